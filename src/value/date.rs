@@ -1,0 +1,135 @@
+//! Calendar dates as days since 1970-01-01, and calendar arithmetic by months.
+//! The calendar itself is jiff's; no time zones, no clock.
+
+use jiff::civil;
+use std::fmt;
+
+/// A day of the Gregorian calendar, years 1 to 9999, as days since 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub i64);
+
+impl Date {
+    /// The date of that year, month and day, if there is one.
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Date> {
+        if year < 1 {
+            return None;
+        }
+        Some(Date::from_civil(civil::Date::new(year, month, day).ok()?))
+    }
+
+    /// The date written as `2026-11-21`.
+    pub fn parse(text: &str) -> Option<Date> {
+        let bytes = text.as_bytes();
+        let fits = bytes.len() == 10
+            && bytes.iter().enumerate().all(|(at, byte)| match at {
+                4 | 7 => *byte == b'-',
+                _ => byte.is_ascii_digit(),
+            });
+        if !fits {
+            return None;
+        }
+        let (year, rest) = text.split_once('-')?;
+        let (month, day) = rest.split_once('-')?;
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
+    /// The date `days` later (earlier where negative), if it is in range.
+    pub fn add_days(self, days: i64) -> Option<Date> {
+        let date = Date(self.0.checked_add(days)?);
+        date.civil().map(|_| date)
+    }
+
+    /// The date `months` later (earlier where negative); a day that the month lacks becomes its
+    /// last one. `None` out of range.
+    pub fn add_months(self, months: i64) -> Option<Date> {
+        let from = self.civil()?;
+        let count =
+            (i64::from(from.year()) * 12 + i64::from(from.month()) - 1).checked_add(months)?;
+        let year = i16::try_from(count.div_euclid(12)).ok()?;
+        let month = i8::try_from(count.rem_euclid(12)).ok()? + 1;
+        let first = civil::Date::new(year, month, 1).ok()?;
+        Date::new(year, month, from.day().min(first.days_in_month()))
+    }
+
+    /// The largest n with `self` + n months not after `other`; negative where `self` lies later.
+    pub fn months_until(self, other: Date) -> Option<i64> {
+        let (from, to) = (self.civil()?, other.civil()?);
+        let years = i64::from(to.year()) - i64::from(from.year());
+        let guess = years * 12 + i64::from(to.month()) - i64::from(from.month());
+        // The guess lands in the month of `other`, so it is right or one too many.
+        if self.add_months(guess).is_none_or(|date| date > other) {
+            Some(guess - 1)
+        } else {
+            Some(guess)
+        }
+    }
+
+    /// Year, month and day.
+    pub fn parts(self) -> Option<(i16, i8, i8)> {
+        self.civil()
+            .map(|date| (date.year(), date.month(), date.day()))
+    }
+
+    fn from_civil(date: civil::Date) -> Date {
+        let epoch = civil::Date::constant(1970, 1, 1);
+        Date(i64::from(date.duration_since(epoch).as_hours() as i32 / 24))
+    }
+
+    fn civil(self) -> Option<civil::Date> {
+        let epoch = civil::Date::constant(1970, 1, 1);
+        let span = jiff::Span::new().try_days(self.0).ok()?;
+        epoch.checked_add(span).ok().filter(|date| date.year() >= 1)
+    }
+}
+
+/// Written as `2026-11-21`.
+impl fmt::Display for Date {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parts() {
+            Some((year, month, day)) => write!(formatter, "{year:04}-{month:02}-{day:02}"),
+            None => write!(formatter, "day {}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).expect("a date")
+    }
+
+    #[test]
+    fn reads_and_writes() {
+        for text in ["1970-01-01", "2024-02-29", "0001-01-01", "9999-12-31"] {
+            assert_eq!(date(text).to_string(), text);
+        }
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-5",
+            "21.11.2026",
+            "0000-01-01",
+        ] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn months_are_calendar_months() {
+        assert_eq!(date("2026-03-31").add_months(-1), Some(date("2026-02-28")));
+        assert_eq!(date("2024-02-29").add_months(12), Some(date("2025-02-28")));
+        assert_eq!(date("2026-01-31").months_until(date("2026-02-28")), Some(1));
+        assert_eq!(date("2026-01-15").months_until(date("2026-02-14")), Some(0));
+        assert_eq!(
+            date("2026-02-14").months_until(date("2026-01-15")),
+            Some(-1)
+        );
+        assert_eq!(
+            date("2025-11-21").months_until(date("2026-11-21")),
+            Some(12)
+        );
+        assert_eq!(date("9999-12-31").add_months(1), None);
+    }
+}

@@ -1,0 +1,10 @@
+//! Floor 1: the data. Exact decimals, dates, columns with validity, tables of columns.
+//! It knows no syntax and no files.
+
+pub mod column;
+pub mod date;
+pub mod decimal;
+
+pub use column::{Column, Dictionary, Mask, TextColumn, Values};
+pub use date::Date;
+pub use decimal::Decimal;
