@@ -1,5 +1,7 @@
 //! Vekt decides which customers matter most and how each is served.
 
 pub mod base;
+pub mod builtins;
+pub mod model;
 pub mod syntax;
 pub mod value;
