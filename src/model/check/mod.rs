@@ -2,6 +2,7 @@
 //! Each broken declaration gives its own messages and never hides the next one's.
 
 mod checker;
+mod expression;
 mod names;
 
 pub use checker::Settings;
