@@ -3,6 +3,7 @@
 
 mod checker;
 mod names;
+mod weights;
 
 pub use checker::Settings;
 use checker::{Checker, Place};
