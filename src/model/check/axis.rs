@@ -7,7 +7,12 @@ use super::names::Symbol;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span, Spanned};
 use crate::model::assembly;
-use crate::model::program::{Axis, Expr, IfMissing, Layer, Member, MemberId, MemberKind};
+use super::scale::with_article;
+use super::weights::Weight;
+use crate::model::program::{
+    Axis, Expr, IfMissing, Layer, Literal, Member, MemberId, MemberKind,
+};
+use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::Decimal;
 
@@ -95,29 +100,25 @@ impl<'a> Checker<'a> {
     fn axis(&mut self, axis: &'a assembly::Axis) -> Axis {
         let mut all = Vec::new();
         placed(&axis.members, None, "", &mut all);
-        if all.is_empty() {
-            self.report(
-                Diagnostic::error(
-                    "empty-axis",
-                    format!("the axis `{}` has no criterion", axis.name.value),
-                )
-                .at(axis.name.span, "nothing to score")
-                .help("write `criterion NAME weight 100% ramp 0 to 10` in it"),
-            );
-        }
         self.check_double_members(&all);
-        let mut weights: Vec<(i128, String)> = vec![(0, String::new()); all.len()];
-        self.weigh(&axis.members, None, &all, &mut weights);
+        let place = axis.name.span;
+        let what = format!("the axis `{}`", axis.name.value);
+        let mut weights: Vec<Option<Weight>> = vec![None; all.len()];
+        self.weigh(&axis.members, None, &all, &mut weights, (place, &what));
         for (at, group) in all.iter().enumerate() {
-            if matches!(group.member.node, tree::Member::Group(_)) {
-                self.weigh(&group.member.members, Some(at), &all, &mut weights);
+            if let tree::Member::Group(tree) = &group.member.node {
+                let what = format!("the group `{}`", tree.name.value);
+                let place = (tree.name.span, what.as_str());
+                self.weigh(&group.member.members, Some(at), &all, &mut weights, place);
             }
         }
         let mut members = Vec::new();
-        for (at, (placed, (weight, weight_text))) in all.iter().zip(weights).enumerate() {
+        for (at, (placed, weight)) in all.iter().zip(weights).enumerate() {
             let kind = match &placed.member.node {
                 tree::Member::Criterion(criterion) => self.criterion(criterion),
-                tree::Member::Group(group) => Some(self.group(group, at, &all)),
+                tree::Member::Group(_) => Some(MemberKind::Group {
+                    children: children(&all, Some(at)),
+                }),
             };
             let (label, because, span) = match &placed.member.node {
                 tree::Member::Criterion(criterion) => {
@@ -129,6 +130,10 @@ impl<'a> Checker<'a> {
             let kind = kind.unwrap_or(MemberKind::Group {
                 children: Vec::new(),
             });
+            // So does a broken weight.
+            let (weight, weight_text) = weight
+                .map(|weight| (weight.value, weight.text))
+                .unwrap_or_default();
             members.push(Member {
                 path: placed.path.clone(),
                 label: text_of(label),
@@ -166,40 +171,55 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Weighs the members of one axis or group.
+    /// Weighs the members of one axis or group; `place` says whose they are.
     fn weigh(
         &mut self,
         siblings: &'a [assembly::Member],
         parent: Option<usize>,
         all: &[Placed<'a>],
-        weights: &mut [(i128, String)],
+        weights: &mut [Option<Weight>],
+        (place, what): (Span, &str),
     ) {
-        let shares = self.weights(siblings);
+        let mut evaluate = |tree: &tree::Expr| self.weight(tree);
+        let shares = match super::weights::weights(siblings, &mut evaluate, place, what) {
+            Ok(shares) => shares,
+            Err(messages) => {
+                for message in messages {
+                    self.report(message);
+                }
+                return;
+            }
+        };
         let places = all
             .iter()
             .enumerate()
             .filter(|(_, placed)| placed.parent == parent)
             .map(|(at, _)| at);
-        for (at, share) in places.zip(shares) {
+        for (at, share) in places.zip(shares.into_iter().flatten()) {
             if let Some(weight) = weights.get_mut(at) {
-                *weight = share;
+                *weight = Some(share);
             }
         }
     }
 
-    fn group(&mut self, group: &'a tree::Group, at: usize, all: &[Placed<'a>]) -> MemberKind {
-        let children = children(all, Some(at));
-        if children.is_empty() {
-            self.report(
-                Diagnostic::error(
-                    "empty-axis",
-                    format!("the group `{}` has no criterion", group.name.value),
-                )
-                .at(group.name.span, "nothing to score")
-                .help("write a criterion in it, or leave the group out"),
-            );
+    /// A weight and whether it is a percent.
+    fn weight(&mut self, tree: &tree::Expr) -> Option<(Decimal, bool)> {
+        let constant = self.constant(tree, None)?;
+        match (&constant.value, &constant.ty) {
+            (Literal::Number(number), Type::Percent) => Some((Decimal(*number), true)),
+            (Literal::Number(number), Type::Number) => Some((Decimal(*number), false)),
+            _ => {
+                self.report(
+                    Diagnostic::error(
+                        "weight-type",
+                        format!("{} is no weight", with_article(&constant.ty)),
+                    )
+                    .at(tree.span, "expected a percent or a number")
+                    .help("write `weight 40%`, or points such as `weight 3`"),
+                );
+                None
+            }
         }
-        MemberKind::Group { children }
     }
 
     fn criterion(&mut self, criterion: &'a tree::Criterion) -> Option<MemberKind> {

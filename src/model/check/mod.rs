@@ -33,7 +33,7 @@ use crate::base::Diagnostic;
 use checker::{Checker, text_of};
 
 /// What a check gives: the program where nothing is wrong, and the messages in any case.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Checked {
     /// The program; `None` where a message is an error.
     pub program: Option<Program>,

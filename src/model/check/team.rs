@@ -189,8 +189,8 @@ impl<'a> Checker<'a> {
             label: text_of(&tree.label),
             takers,
             costs,
-            actual: self.actual(id),
-            worth: self.worth(id),
+            actual: self.activity_actual(id),
+            worth: self.activity_worth(id),
         }
     }
 

@@ -51,6 +51,12 @@ impl<'a> Checker<'a> {
         None
     }
 
+    pub(super) fn activity_actual(&mut self, _id: crate::model::program::ActivityId) -> Option<Expr> {
+        None
+    }
+    pub(super) fn activity_worth(&mut self, _id: crate::model::program::ActivityId) -> Option<Expr> {
+        None
+    }
     /// A let, checked on demand.
     pub(super) fn let_(&mut self, _id: LetId) -> Option<&Let> {
         None
@@ -61,3 +67,5 @@ impl<'a> Checker<'a> {
         Layer::Customers
     }
 }
+
+pub(super) fn children(_: &Expr) -> Vec<&Expr> { Vec::new() }
