@@ -4,14 +4,12 @@
 
 use super::checker::{AxisOutline, Checker, Place, Scope, text_of};
 use super::names::Symbol;
+use super::scale::with_article;
+use super::weights::Weight;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span, Spanned};
 use crate::model::assembly;
-use super::scale::with_article;
-use super::weights::Weight;
-use crate::model::program::{
-    Axis, Expr, IfMissing, Layer, Literal, Member, MemberId, MemberKind,
-};
+use crate::model::program::{Axis, Expr, IfMissing, Layer, Literal, Member, MemberId, MemberKind};
 use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::Decimal;
@@ -306,7 +304,10 @@ impl<'a> Checker<'a> {
                     "unknown-name",
                     format!("there is no field or `let` called `{}`", name.value),
                 )
-                .at(name.span, "a criterion without `of` scores what has its name")
+                .at(
+                    name.span,
+                    "a criterion without `of` scores what has its name",
+                )
                 .help(help),
             );
             return None;

@@ -4,7 +4,7 @@ use super::axis::path_named;
 use super::checker::{Checker, Place, Scope};
 use super::ladder::Rung;
 use super::scale::with_article;
-use crate::base::Diagnostic;
+use crate::base::{Diagnostic, Span};
 use crate::model::program::{Board, BoardBand, Expr, Layer, SegmentationId};
 use crate::syntax::tree;
 
@@ -16,11 +16,7 @@ const BOARD: Place = Place {
 
 impl<'a> Checker<'a> {
     /// The table of a segmentation, where it has one.
-    pub(super) fn board(
-        &mut self,
-        tree: &'a tree::Segments,
-        id: SegmentationId,
-    ) -> Option<Board> {
+    pub(super) fn board(&mut self, tree: &'a tree::Segments, id: SegmentationId) -> Option<Board> {
         let (by, board) = match (&tree.by, &tree.board) {
             (None, None) => return None,
             (Some((rows, columns)), None) => {
@@ -53,8 +49,7 @@ impl<'a> Checker<'a> {
         self.check_corner(by, board);
         let rows_by = self.board_value(&board.rows_by);
         let columns_by = self.board_value(&board.columns_by);
-        let row_bands: Vec<&'a tree::BoardBand> =
-            board.rows.iter().map(|row| &row.band).collect();
+        let row_bands: Vec<&'a tree::BoardBand> = board.rows.iter().map(|row| &row.band).collect();
         let column_bands: Vec<&'a tree::BoardBand> = board.columns.iter().collect();
         let rows = self.board_bands(&row_bands, rows_by.as_ref(), "rows", board);
         let columns = self.board_bands(&column_bands, columns_by.as_ref(), "columns", board);
@@ -129,7 +124,10 @@ impl<'a> Checker<'a> {
         self.report(
             Diagnostic::error(
                 "scale-type",
-                format!("{} has no larger and smaller values", with_article(&value.ty)),
+                format!(
+                    "{} has no larger and smaller values",
+                    with_article(&value.ty)
+                ),
             )
             .at(path.span, "a table needs values in an order")
             .help("write clauses with `when` instead of a table"),
@@ -190,7 +188,7 @@ impl<'a> Checker<'a> {
         complete.then_some(checked)
     }
 
-    fn report_after_otherwise(&mut self, span: crate::base::Span, first: crate::base::Span) {
+    fn report_after_otherwise(&mut self, span: Span, first: Span) {
         self.report(
             Diagnostic::error("band-unreachable", "this band is never reached")
                 .at(span, "stands after `otherwise`")

@@ -57,7 +57,10 @@ impl<'a> Checker<'a> {
         {
             let mut message = Diagnostic::error(
                 "constraint-never",
-                format!("no value of `{}` can keep these constraints", field.name.value),
+                format!(
+                    "no value of `{}` can keep these constraints",
+                    field.name.value
+                ),
             )
             .at(low.1, "at least this");
             if high.1 != low.1 {
@@ -111,8 +114,10 @@ impl<'a> Checker<'a> {
         if field.ty == Type::Score && (units < range.lowest.0 || units > range.highest.0) {
             let shown = self.shown(units, &field.ty);
             self.report(
-                Diagnostic::error("score-out-of-range", format!("{shown} is no score here"))
-                    .at(span, format!("scores go from {} to {}", range.lowest, range.highest)),
+                Diagnostic::error("score-out-of-range", format!("{shown} is no score here")).at(
+                    span,
+                    format!("scores go from {} to {}", range.lowest, range.highest),
+                ),
             );
         }
     }

@@ -114,7 +114,10 @@ pub(super) fn expressions(program: &Program) -> Vec<&Expr> {
         );
     }
     for service in program.services.iter().flatten() {
-        let refined = service.refinements.iter().map(|refinement| &refinement.terms);
+        let refined = service
+            .refinements
+            .iter()
+            .map(|refinement| &refinement.terms);
         for terms in std::iter::once(&service.basis).chain(refined) {
             all.extend(terms.activities.iter().map(|(_, value)| value));
             all.extend(terms.texts.iter().map(|(_, value)| value));

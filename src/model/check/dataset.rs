@@ -39,7 +39,10 @@ impl<'a> Checker<'a> {
             self.report(
                 Diagnostic::error(
                     "money-without-currency",
-                    format!("`{}` is money, but the model names no currency", field.name.value),
+                    format!(
+                        "`{}` is money, but the model names no currency",
+                        field.name.value
+                    ),
                 )
                 .at(field.kind_span, "money")
                 .at(model.span, "no `currency` here")
@@ -182,9 +185,8 @@ impl<'a> Checker<'a> {
     }
 
     fn check_headers(&mut self, field: &'a tree::Field, dataset: &'a tree::Dataset) {
-        let same = |left: &str, right: &str| {
-            left.trim().to_lowercase() == right.trim().to_lowercase()
-        };
+        let same =
+            |left: &str, right: &str| left.trim().to_lowercase() == right.trim().to_lowercase();
         for header in &field.columns {
             let other = dataset
                 .fields
@@ -290,7 +292,10 @@ impl<'a> Checker<'a> {
     ) -> Option<Arc<[String]>> {
         let mut distinct: Vec<String> = Vec::new();
         for (at, text) in texts.iter().enumerate() {
-            let first = texts.iter().take(at).find(|other| other.value == text.value);
+            let first = texts
+                .iter()
+                .take(at)
+                .find(|other| other.value == text.value);
             match first {
                 Some(first) => self.report(
                     Diagnostic::error(
@@ -323,9 +328,10 @@ impl<'a> Checker<'a> {
     ) -> Option<SegmentationId> {
         let assembly = self.assembly;
         let wanted = name.map(|name| name.value.as_str());
-        let position = assembly.segmentations.iter().position(|segments| {
-            segments.name.as_ref().map(|name| name.value.as_str()) == wanted
-        });
+        let position = assembly
+            .segmentations
+            .iter()
+            .position(|segments| segments.name.as_ref().map(|name| name.value.as_str()) == wanted);
         if position.is_none() {
             let names = assembly
                 .segmentations
@@ -347,7 +353,10 @@ impl<'a> Checker<'a> {
             };
             self.report(
                 Diagnostic::error("unknown-segmentation", message)
-                    .at(name.map_or(span, |name| name.span), "an earlier result of what?")
+                    .at(
+                        name.map_or(span, |name| name.span),
+                        "an earlier result of what?",
+                    )
                     .help_maybe(help),
             );
         }
@@ -384,7 +393,10 @@ impl<'a> Checker<'a> {
                     "unknown-name",
                     format!("`{}` has no field `{}`", dataset.name.value, name.value),
                 )
-                .at(name.span, "expected the field with the currency of each row")
+                .at(
+                    name.span,
+                    "expected the field with the currency of each row",
+                )
                 .help(help),
             );
             return None;
@@ -413,7 +425,9 @@ impl<'a> Checker<'a> {
                     format!("money in `{}` needs `rates`", name.value),
                 )
                 .at(name.span, "converted into the model's currency")
-                .help("declare what one of each currency is worth: `rates { SEK 0.98, EUR 11.60 }`"),
+                .help(
+                    "declare what one of each currency is worth: `rates { SEK 0.98, EUR 11.60 }`",
+                ),
             );
             return Some(FieldId(position));
         }

@@ -24,9 +24,12 @@ impl<'a> Checker<'a> {
         };
         let Some(a_year) = a_year(unit) else {
             self.report(
-                Diagnostic::error("frequency-unit", "a frequency is not counted by days or hours")
-                    .at(span, "expected weeks, months, quarters or years")
-                    .help("write for example `260 per year` or `5 per week`"),
+                Diagnostic::error(
+                    "frequency-unit",
+                    "a frequency is not counted by days or hours",
+                )
+                .at(span, "expected weeks, months, quarters or years")
+                .help("write for example `260 per year` or `5 per week`"),
             );
             return None;
         };

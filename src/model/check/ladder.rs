@@ -62,10 +62,17 @@ impl Checker<'_> {
                 Reach::From(start) => ends.1.is_some_and(|largest| start > largest),
                 Reach::UpTo(end) => ends.0.is_some_and(|smallest| end < smallest),
             };
-            let text = format!("`{} {}`", symbol(rung.operator), self.shown(rung.threshold, ty));
+            let text = format!(
+                "`{} {}`",
+                symbol(rung.operator),
+                self.shown(rung.threshold, ty)
+            );
             if let Some((_, other)) = taken {
-                let above =
-                    format!("{} {}", symbol(other.operator), self.shown(other.threshold, ty));
+                let above = format!(
+                    "{} {}",
+                    symbol(other.operator),
+                    self.shown(other.threshold, ty)
+                );
                 self.report(
                     Diagnostic::error(
                         "band-unreachable",

@@ -4,7 +4,7 @@
 use super::checker::{Checker, Constant};
 use super::setting::is_currency_code;
 use crate::base::{Diagnostic, Span};
-use crate::model::program::{Literal, Lookup, LookupValues, SegmentationId};
+use crate::model::program::{Literal, Lookup, LookupValues, Reading, SegmentationId};
 use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::Decimal;
@@ -31,13 +31,10 @@ impl<'a> Checker<'a> {
                 .find(|other| other.currency.value == code.value);
             if let Some(first) = first {
                 self.report(
-                    Diagnostic::error(
-                        "rate-twice",
-                        format!("`{}` has two rates", code.value),
-                    )
-                    .at(code.span, "again")
-                    .at(first.currency.span, "first")
-                    .help("leave one of them out"),
+                    Diagnostic::error("rate-twice", format!("`{}` has two rates", code.value))
+                        .at(code.span, "again")
+                        .at(first.currency.span, "first")
+                        .help("leave one of them out"),
                 );
                 continue;
             }
@@ -58,7 +55,10 @@ impl<'a> Checker<'a> {
                     self.report(
                         Diagnostic::error(
                             "rate-of-own-currency",
-                            format!("`{}` is the model's own currency: its rate is 1", code.value),
+                            format!(
+                                "`{}` is the model's own currency: its rate is 1",
+                                code.value
+                            ),
                         )
                         .at(rate.rate.span, "expected 1")
                         .help("leave it out"),
@@ -109,7 +109,7 @@ impl<'a> Checker<'a> {
             } => {
                 let (ty, reading) = self
                     .field_type(kind, *kind_span, None)
-                    .unwrap_or((Type::Number, crate::model::program::Reading::Plain));
+                    .unwrap_or((Type::Number, Reading::Plain));
                 if ty == Type::Money {
                     self.money_needs_currency(*kind_span);
                 }
@@ -165,7 +165,10 @@ impl<'a> Checker<'a> {
                     format!("the lookup `{}` has no values", tree.name.value),
                 )
                 .at(tree.name.span, "")
-                .help(format!("write `lookup {} {{ \"a\" -> 1, \"b\" -> 2 }}`", tree.name.value)),
+                .help(format!(
+                    "write `lookup {} {{ \"a\" -> 1, \"b\" -> 2 }}`",
+                    tree.name.value
+                )),
             );
         }
         let (key_type, keys) = self.keys(&key_trees);
@@ -198,7 +201,11 @@ impl<'a> Checker<'a> {
         }
         let otherwise = otherwise.and_then(|_| values.last()?.as_ref());
         let otherwise = otherwise.map(|constant| constant.value.clone());
-        (key_type, value_type, LookupValues::Inline { entries, otherwise })
+        (
+            key_type,
+            value_type,
+            LookupValues::Inline { entries, otherwise },
+        )
     }
 
     /// The keys and their type: segments by bare name, or constants of one type.
@@ -237,16 +244,20 @@ impl<'a> Checker<'a> {
 
     /// Constants of one type: that of the first that is more than a bare number.
     fn of_one_type(&mut self, trees: &[&'a tree::Expr]) -> (Type, Vec<Option<Constant>>) {
-        let constants: Vec<Option<Constant>> = trees
-            .iter()
-            .map(|tree| self.constant(tree, None))
-            .collect();
+        let constants: Vec<Option<Constant>> =
+            trees.iter().map(|tree| self.constant(tree, None)).collect();
         let ty = constants
             .iter()
             .flatten()
             .map(|constant| &constant.ty)
             .find(|ty| **ty != Type::Number)
-            .or_else(|| constants.iter().flatten().map(|constant| &constant.ty).next())
+            .or_else(|| {
+                constants
+                    .iter()
+                    .flatten()
+                    .map(|constant| &constant.ty)
+                    .next()
+            })
             .cloned()
             .unwrap_or(Type::Number);
         let constants = constants

@@ -25,7 +25,6 @@ mod test;
 mod weights;
 
 pub use checker::Settings;
-pub use setting::model_today;
 
 use super::assembly::Assembly;
 use super::program::Program;

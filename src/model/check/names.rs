@@ -142,7 +142,11 @@ impl Checker<'_> {
                 unnamed.is_some(),
                 "the result of `segments`, which has no name of its own",
             ),
-            ("overridden", decides, "whether an override moved a customer"),
+            (
+                "overridden",
+                decides,
+                "whether an override moved a customer",
+            ),
             ("decided_by", decides, "what decided a customer's segment"),
             ("cost_to_serve", serves, "what serving a customer costs"),
         ];
@@ -174,7 +178,11 @@ impl Checker<'_> {
             // It is free: looked up in the line above.
             let _ = self.names.declare("segment", symbol, segments.span);
         }
-        if let Some(team) = assembly.teams.iter().find(|team| team.name.value == "owner") {
+        if let Some(team) = assembly
+            .teams
+            .iter()
+            .find(|team| team.name.value == "owner")
+        {
             self.report(
                 Diagnostic::error("name-of-result", "a team cannot be called `owner`")
                     .at(team.name.span, "the word for the team that owns a customer")

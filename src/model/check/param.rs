@@ -169,8 +169,7 @@ impl<'a> Checker<'a> {
             label: text_of(&tree.label),
             ty,
             value,
-            bounds: bounds
-                .map(|((low, high), _)| (Literal::Number(low), Literal::Number(high))),
+            bounds: bounds.map(|((low, high), _)| (Literal::Number(low), Literal::Number(high))),
             span: tree.name.span,
         })
     }
@@ -215,9 +214,12 @@ impl<'a> Checker<'a> {
                 }
             };
             self.report(
-                Diagnostic::error("unknown-param", format!("there is no param `{name}` to set"))
-                    .at(set.span, "")
-                    .help(help),
+                Diagnostic::error(
+                    "unknown-param",
+                    format!("there is no param `{name}` to set"),
+                )
+                .at(set.span, "")
+                .help(help),
             );
         }
     }
@@ -276,7 +278,9 @@ fn names_in<'t>(tree: &'t tree::Expr, named: &mut Vec<&'t tree::Path>) {
                 names_in(part, named);
             }
         }
-        Kind::IsOneOf { value, .. } | Kind::IsMissing { value, .. } | Kind::InRank { value, .. } => {
+        Kind::IsOneOf { value, .. }
+        | Kind::IsMissing { value, .. }
+        | Kind::InRank { value, .. } => {
             names_in(value, named);
         }
         Kind::Number(_)

@@ -3,7 +3,7 @@
 
 use super::checker::Checker;
 use super::ladder::{Rung, symbol};
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, Span, Spanned};
 use crate::model::program::{Expr, Literal, Scale};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, CompareOperator, ScaleKind};
@@ -22,7 +22,9 @@ impl<'a> Checker<'a> {
                         tree.span,
                         format!("scores go from {} to {}", range.lowest, range.highest),
                     )
-                    .help("choose a score in the range, or give the model another one with `scores`"),
+                    .help(
+                        "choose a score in the range, or give the model another one with `scores`",
+                    ),
             );
             return None;
         }
@@ -89,7 +91,10 @@ impl<'a> Checker<'a> {
         self.report(
             Diagnostic::error(
                 "scale-type",
-                format!("{} has no larger and smaller values", with_article(&value.ty)),
+                format!(
+                    "{} has no larger and smaller values",
+                    with_article(&value.ty)
+                ),
             )
             .at(tree.span, "needs values in an order")
             .at(value.span, value.ty.name())
@@ -349,7 +354,7 @@ impl<'a> Checker<'a> {
     /// An operator of a ladder: one that has larger values on one side.
     pub(super) fn ladder_operator(
         &mut self,
-        operator: &crate::base::Spanned<CompareOperator>,
+        operator: &Spanned<CompareOperator>,
     ) -> Option<CompareOperator> {
         if !matches!(
             operator.value,

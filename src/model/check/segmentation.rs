@@ -55,9 +55,11 @@ impl<'a> Checker<'a> {
                     segments.len() - 1
                 }
             };
-            let (Some(label), Some(segment), Some(place)) =
-                (&clause.label, segments.get_mut(at), label_places.get_mut(at))
-            else {
+            let (Some(label), Some(segment), Some(place)) = (
+                &clause.label,
+                segments.get_mut(at),
+                label_places.get_mut(at),
+            ) else {
                 continue;
             };
             match (&segment.1, *place) {
@@ -182,10 +184,7 @@ impl<'a> Checker<'a> {
                 .map(|(_, other)| other.name.as_str());
             let help = match nearest(&segment.name, others) {
                 Some(near) => format!("`{near}` is near"),
-                None => format!(
-                    "write `{} when CONDITION`, or leave it out",
-                    segment.name
-                ),
+                None => format!("write `{} when CONDITION`, or leave it out", segment.name),
             };
             self.report(
                 Diagnostic::error(
@@ -205,9 +204,12 @@ impl<'a> Checker<'a> {
                 (ClauseWhen::LabelOnly, _) => {
                     if let Some(stays) = &clause.stays {
                         self.report(
-                            Diagnostic::error("stays-without-when", "`stays` needs a `when` before it")
-                                .at(stays.span, "nothing to stay in")
-                                .help("write `NAME when CONDITION stays when CONDITION`"),
+                            Diagnostic::error(
+                                "stays-without-when",
+                                "`stays` needs a `when` before it",
+                            )
+                            .at(stays.span, "nothing to stay in")
+                            .help("write `NAME when CONDITION stays when CONDITION`"),
                         );
                     }
                 }
@@ -290,9 +292,12 @@ impl<'a> Checker<'a> {
                 }
             };
             self.report(
-                Diagnostic::error("unknown-segment", format!("there is no segment `{}`", name.value))
-                    .at(name.span, "")
-                    .help(help),
+                Diagnostic::error(
+                    "unknown-segment",
+                    format!("there is no segment `{}`", name.value),
+                )
+                .at(name.span, "")
+                .help(help),
             );
         }
         position.map(SegmentId)
@@ -352,7 +357,10 @@ impl<'a> Checker<'a> {
 
     /// The customer's earlier segment, where a clause has `stays`.
     fn previous(&mut self, tree: &'a tree::Segments, id: SegmentationId) -> Option<Expr> {
-        let stays = tree.clauses.iter().find_map(|clause| clause.stays.as_ref())?;
+        let stays = tree
+            .clauses
+            .iter()
+            .find_map(|clause| clause.stays.as_ref())?;
         let ty = Type::Segment(id);
         let mut earlier: Vec<(ExprKind, Span)> = Vec::new();
         for (at, field) in self.customers.fields.iter().enumerate() {
@@ -371,10 +379,10 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        let kind = tree
-            .name
-            .as_ref()
-            .map_or_else(|| "segment?".to_owned(), |name| format!("segment? {}", name.value));
+        let kind = tree.name.as_ref().map_or_else(
+            || "segment?".to_owned(),
+            |name| format!("segment? {}", name.value),
+        );
         if earlier.len() > 1 {
             let mut message = Diagnostic::error(
                 "two-earlier-results",

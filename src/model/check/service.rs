@@ -6,10 +6,11 @@ use super::scale::with_article;
 use crate::base::{Diagnostic, Span};
 use crate::model::assembly;
 use crate::model::program::{
-    Activity, ActivityId, Layer, Refinement, SegmentationId, Service, ServiceTerms, TakenBy, TextId,
+    Activity, ActivityId, Expr, ExprKind, Layer, Refinement, SegmentationId, Service, ServiceTerms,
+    TakenBy, TextId,
 };
 use crate::model::types::Type;
-use crate::syntax::tree::{Name, ServiceEntry, ServiceEntryKind};
+use crate::syntax::tree::{self, Name, ServiceEntry, ServiceEntryKind};
 
 const SERVICE: Place = Place {
     layer: Layer::Service,
@@ -23,6 +24,8 @@ struct Terms {
     terms: ServiceTerms,
     places: Vec<Span>,
     only: Option<(ActivityId, Span)>,
+    /// Whether an owner is named, known or not.
+    names_owner: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -159,7 +162,9 @@ impl<'a> Checker<'a> {
             let condition = self.condition(condition, SERVICE);
             let terms = self.terms(entries);
             self.check_only_kept(&basis, &terms);
-            self.check_owner(tree, &basis.terms, Some(&terms), activities);
+            if !basis.names_owner {
+                self.check_owner(&tree.segment, &terms, activities);
+            }
             if let Some(condition) = condition {
                 refinements.push(Refinement {
                     condition,
@@ -169,13 +174,7 @@ impl<'a> Checker<'a> {
                 });
             }
         }
-        let nothing = Terms::default();
-        let all = Terms {
-            terms: basis.terms.clone(),
-            places: basis.places,
-            only: basis.only,
-        };
-        self.check_owner(tree, &nothing.terms, Some(&all), activities);
+        self.check_owner(&tree.segment, &basis, activities);
         Service {
             basis: basis.terms,
             refinements,
@@ -202,6 +201,7 @@ impl<'a> Checker<'a> {
                     if let Some(first) = owner.replace(name.span) {
                         self.report_twice("two owners", name.span, first);
                     }
+                    found.names_owner = true;
                     let team = self.team_named(name, None);
                     found.terms.owner = team.or(found.terms.owner);
                 }
@@ -299,21 +299,17 @@ impl<'a> Checker<'a> {
     }
 
     /// A text of the service; choices are written by their name.
-    fn service_text(
-        &mut self,
-        name: &'a Name,
-        value: &'a crate::syntax::tree::Expr,
-    ) -> Option<crate::model::program::Expr> {
+    fn service_text(&mut self, name: &'a Name, value: &'a tree::Expr) -> Option<Expr> {
         let value = self.value(value, SERVICE)?;
         if value.ty == Type::Text {
             return Some(value);
         }
         if value.ty.is_choice() {
-            return Some(crate::model::program::Expr {
+            return Some(Expr {
                 ty: Type::Text,
                 optional: value.optional,
                 span: value.span,
-                kind: crate::model::program::ExprKind::ChoiceText(Box::new(value)),
+                kind: ExprKind::ChoiceText(Box::new(value)),
             });
         }
         self.report(
@@ -328,44 +324,32 @@ impl<'a> Checker<'a> {
     }
 
     /// An activity that takes the owner's time needs an owner.
-    fn check_owner(
-        &mut self,
-        tree: &'a assembly::Service,
-        basis: &ServiceTerms,
-        terms: Option<&Terms>,
-        activities: &[Activity],
-    ) {
-        let Some(terms) = terms else {
-            return;
-        };
-        if basis.owner.is_some() || terms.terms.owner.is_some() || names_owner(tree) {
+    fn check_owner(&mut self, segment: &'a Name, terms: &Terms, activities: &[Activity]) {
+        if terms.names_owner {
             return;
         }
         for ((activity, _), place) in terms.terms.activities.iter().zip(&terms.places) {
             let Some(planned) = activities.get(activity.0) else {
                 continue;
             };
-            if planned.takers.iter().any(|taker| taker.by == TakenBy::Owner) {
+            let by_owner = planned
+                .takers
+                .iter()
+                .any(|taker| taker.by == TakenBy::Owner);
+            if by_owner {
                 self.report(
                     Diagnostic::error(
                         "service-without-owner",
                         format!(
                             "`{}` takes the owner's time, and `{}` has no owner",
-                            planned.name, tree.segment.value
+                            planned.name, segment.value
                         ),
                     )
                     .at(*place, "done by the owner")
-                    .at(tree.segment.span, "names no `owner`")
+                    .at(segment.span, "names no `owner`")
                     .help("add `owner TEAM` to the service"),
                 );
             }
         }
     }
-}
-
-/// Whether the service itself names an owner, known or not.
-fn names_owner(tree: &assembly::Service) -> bool {
-    tree.entries
-        .iter()
-        .any(|entry| matches!(entry.kind, ServiceEntryKind::Owner(_)))
 }

@@ -3,7 +3,6 @@
 
 use super::checker::Checker;
 use crate::base::Diagnostic;
-use crate::model::assembly::Assembly;
 use crate::model::program::ScoreRange;
 use crate::model::types::Type;
 use crate::syntax::tree;
@@ -16,15 +15,6 @@ const EDITION: &str = "2026";
 pub(super) struct ModelBlock {
     pub(super) name: String,
     pub(super) valid: Option<(Date, Date)>,
-}
-
-/// The day that the model block itself names, for whoever settles the day of a run.
-pub fn model_today(assembly: &Assembly) -> Option<Date> {
-    let today = assembly.model.as_ref()?.today.as_ref()?;
-    match &*today.kind {
-        tree::ExprKind::Date(text) => Date::parse(text),
-        _ => None,
-    }
 }
 
 impl<'a> Checker<'a> {

@@ -242,9 +242,12 @@ impl<'a> Checker<'a> {
             }
         };
         self.report(
-            Diagnostic::error("unknown-name", format!("there is no table `{}`", name.value))
-                .at(name.span, "")
-                .help(help),
+            Diagnostic::error(
+                "unknown-name",
+                format!("there is no table `{}`", name.value),
+            )
+            .at(name.span, "")
+            .help(help),
         );
     }
 
@@ -260,9 +263,13 @@ impl<'a> Checker<'a> {
         if position.is_none() {
             let names = dataset.fields.iter().map(|field| field.name.as_str());
             let derived = match self.names.get(&name.value).filter(|_| table.is_none()) {
-                Some(symbol @ (Symbol::Let(_) | Symbol::Param(_) | Symbol::Axis(_))) => Some(
-                    format!("`{}` is {}: give the fields that it is made from", name.value, symbol.kind()),
-                ),
+                Some(symbol @ (Symbol::Let(_) | Symbol::Param(_) | Symbol::Axis(_))) => {
+                    Some(format!(
+                        "`{}` is {}: give the fields that it is made from",
+                        name.value,
+                        symbol.kind()
+                    ))
+                }
                 _ => None,
             };
             let near = || nearest(&name.value, names).map(|near| format!("`{near}` is near"));
@@ -297,10 +304,13 @@ impl<'a> Checker<'a> {
     fn given_missing(&mut self, field: &Field, span: Span) -> bool {
         if !field.optional {
             self.report(
-                Diagnostic::error("given-missing", format!("`{}` is never missing", field.name))
-                    .at(span, "missing here")
-                    .at(field.span, "declared without `?`")
-                    .help("give it a value, or write `?` after the field's type"),
+                Diagnostic::error(
+                    "given-missing",
+                    format!("`{}` is never missing", field.name),
+                )
+                .at(span, "missing here")
+                .at(field.span, "declared without `?`")
+                .help("give it a value, or write `?` after the field's type"),
             );
         }
         field.optional
@@ -313,7 +323,11 @@ impl<'a> Checker<'a> {
         };
         let mut columns: Vec<Option<(FieldId, Field)>> = Vec::new();
         for (at, name) in tree.fields.iter().enumerate() {
-            let first = tree.fields.iter().take(at).find(|it| it.value == name.value);
+            let first = tree
+                .fields
+                .iter()
+                .take(at)
+                .find(|it| it.value == name.value);
             if let Some(first) = first {
                 self.report_given_twice(&name.value, name.span, first.span);
             }

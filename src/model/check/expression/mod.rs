@@ -51,10 +51,16 @@ impl<'a> Checker<'a> {
         None
     }
 
-    pub(super) fn activity_actual(&mut self, _id: crate::model::program::ActivityId) -> Option<Expr> {
+    pub(super) fn activity_actual(
+        &mut self,
+        _id: crate::model::program::ActivityId,
+    ) -> Option<Expr> {
         None
     }
-    pub(super) fn activity_worth(&mut self, _id: crate::model::program::ActivityId) -> Option<Expr> {
+    pub(super) fn activity_worth(
+        &mut self,
+        _id: crate::model::program::ActivityId,
+    ) -> Option<Expr> {
         None
     }
     /// A let, checked on demand.
@@ -68,4 +74,6 @@ impl<'a> Checker<'a> {
     }
 }
 
-pub(super) fn children(_: &Expr) -> Vec<&Expr> { Vec::new() }
+pub(super) fn children(_: &Expr) -> Vec<&Expr> {
+    Vec::new()
+}
