@@ -3,5 +3,6 @@
 pub mod base;
 pub mod builtins;
 pub mod model;
+pub mod session;
 pub mod syntax;
 pub mod value;
