@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod builtins;
+pub mod eval;
 pub mod model;
 pub mod syntax;
 pub mod value;
