@@ -4,5 +4,6 @@ pub mod base;
 pub mod builtins;
 pub mod eval;
 pub mod model;
+pub mod plan;
 pub mod syntax;
 pub mod value;
