@@ -31,14 +31,25 @@ fn pages() -> Vec<PathBuf> {
 fn blocks() -> Vec<Block> {
     let mut blocks = Vec::new();
     for path in pages() {
-        let page = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let page = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let text = fs::read_to_string(&path).expect("a page");
         let (mut heading, mut open): (String, Option<Block>) = (String::new(), None);
         for (at, line) in text.lines().enumerate() {
             match (&mut open, line.strip_prefix("```")) {
                 (None, Some(kind)) => {
-                    let (page, heading, kind) = (page.clone(), heading.clone(), kind.trim().to_owned());
-                    open = Some(Block { page, heading, kind, line: at + 1, text: String::new() });
+                    let (page, heading, kind) =
+                        (page.clone(), heading.clone(), kind.trim().to_owned());
+                    open = Some(Block {
+                        page,
+                        heading,
+                        kind,
+                        line: at + 1,
+                        text: String::new(),
+                    });
                 }
                 (Some(_), Some(_)) => blocks.extend(open.take()),
                 (Some(block), None) => block.text.push_str(&format!("{line}\n")),
@@ -82,7 +93,11 @@ fn run(block: &Block) -> (i32, String) {
         "vekt-file" => ("block.vekt", block.text.clone(), None),
         "csv-wrong" => ("small.vekt", String::new(), Some(block.text.as_str())),
         _ if block.text.contains("customers key") => ("block.vekt", block.text.clone(), None),
-        _ => ("block.vekt", format!("use \"prelude.vekt\"\n{}", block.text), None),
+        _ => (
+            "block.vekt",
+            format!("use \"prelude.vekt\"\n{}", block.text),
+            None,
+        ),
     };
     let folder = stage(&text, customers);
     let output = vekt(folder.path(), &["run", model]);
@@ -94,10 +109,16 @@ fn run(block: &Block) -> (i32, String) {
 fn good_blocks_run() {
     let mut count = 0;
     let mut wrong = Vec::new();
-    for block in blocks().iter().filter(|block| ["vekt", "vekt-file"].contains(&block.kind.as_str())) {
+    for block in blocks()
+        .iter()
+        .filter(|block| ["vekt", "vekt-file"].contains(&block.kind.as_str()))
+    {
         let (code, said) = run(block);
         if code != 0 {
-            wrong.push(format!("{}:{} ends with {code}:\n{said}", block.page, block.line));
+            wrong.push(format!(
+                "{}:{} ends with {code}:\n{said}",
+                block.page, block.line
+            ));
         }
         count += 1;
     }
@@ -109,12 +130,18 @@ fn good_blocks_run() {
 fn wrong_blocks_give_the_code_of_their_heading() {
     let mut count = 0;
     let mut wrong = Vec::new();
-    for block in blocks().iter().filter(|block| block.kind.ends_with("-wrong")) {
+    for block in blocks()
+        .iter()
+        .filter(|block| block.kind.ends_with("-wrong"))
+    {
         let (code, said) = run(block);
         let name = block.heading.trim_matches('`');
         let expected = if block.kind == "csv-wrong" { 3 } else { 2 };
         if !said.contains(&format!("[{name}]")) || (code != expected && code != 3 && code != 0) {
-            wrong.push(format!("{}:{} `{name}`: ends with {code}:\n{said}", block.page, block.line));
+            wrong.push(format!(
+                "{}:{} `{name}`: ends with {code}:\n{said}",
+                block.page, block.line
+            ));
         }
         count += 1;
     }
@@ -152,7 +179,11 @@ fn commands_print_what_is_shown() {
         }
     }
     assert!(count > 3, "only {count} commands were found");
-    assert!(wrong.is_empty() || std::env::var_os("UPDATE").is_some(), "{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty() || std::env::var_os("UPDATE").is_some(),
+        "{}",
+        wrong.join("\n")
+    );
 }
 
 /// What a command prints. `| head -N` keeps the first lines, as in a shell.
@@ -167,11 +198,17 @@ fn answer(folder: &Path, command: &str) -> String {
             let output = vekt(folder, arguments);
             let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
             said.push_str(&String::from_utf8_lossy(&output.stderr));
-            said.lines().take(limit).map(|line| format!("{}\n", line.trim_end())).collect()
+            said.lines()
+                .take(limit)
+                .map(|line| format!("{}\n", line.trim_end()))
+                .collect()
         }
         ["cat", file] => {
             let text = fs::read_to_string(folder.join(file)).expect("a file");
-            text.lines().take(limit).map(|line| format!("{line}\n")).collect()
+            text.lines()
+                .take(limit)
+                .map(|line| format!("{line}\n"))
+                .collect()
         }
         other => panic!("the documentation runs only `vekt` and `cat`, not {other:?}"),
     }

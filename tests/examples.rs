@@ -5,11 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const EXAMPLES: [&str; 5] =
-    ["key-account-matrix", "categories", "abc-balance", "profit-segments", "two-by-two"];
+const EXAMPLES: [&str; 5] = [
+    "key-account-matrix",
+    "categories",
+    "abc-balance",
+    "profit-segments",
+    "two-by-two",
+];
 
 fn folder(example: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(example)
 }
 
 #[test]
@@ -31,7 +38,10 @@ fn results_are_as_expected() {
         if std::env::var_os("UPDATE").is_some() {
             fs::write(&expected, &result).expect("an expected file");
         }
-        assert!(result == fs::read(&expected).expect("an expected file"), "{example}: the result differs");
+        assert!(
+            result == fs::read(&expected).expect("an expected file"),
+            "{example}: the result differs"
+        );
     }
 }
 
@@ -39,6 +49,9 @@ fn results_are_as_expected() {
 fn each_has_a_page_of_its_own() {
     for example in EXAMPLES {
         let page = fs::read_to_string(folder(example).join("README.md")).expect("a page");
-        assert!(page.contains("vekt run"), "{example}: the page does not say how to run it");
+        assert!(
+            page.contains("vekt run"),
+            "{example}: the page does not say how to run it"
+        );
     }
 }

@@ -24,7 +24,10 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
 }
 
 fn relative(root: &Path, path: &PathBuf) -> String {
-    path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/")
+    path.strip_prefix(root)
+        .expect("below the root")
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 /// The lines of code of a file: without comments and without its unit tests.
@@ -53,18 +56,41 @@ fn refuse(folder: &str, words: &[&str], except: &[&str]) {
 }
 
 /// Floor 8, the only one that touches the world.
-const EDGE: [&str; 5] = ["src/main.rs", "src/io/", "src/cli/", "src/repl/", "src/lsp/"];
+const EDGE: [&str; 5] = [
+    "src/main.rs",
+    "src/io/",
+    "src/cli/",
+    "src/repl/",
+    "src/lsp/",
+];
 
 #[test]
 fn pest_stays_in_syntax() {
-    refuse("src", &["pest::", "pest_derive", "Rule::"], &["src/syntax/"]);
+    refuse(
+        "src",
+        &["pest::", "pest_derive", "Rule::"],
+        &["src/syntax/"],
+    );
 }
 
 #[test]
 fn nothing_below_the_edge_touches_the_world() {
     let words = [
-        "println!", "print!(", "eprint", "std::fs", "fs::", "std::env", "env::", "std::process",
-        "SystemTime", "Instant::", "Zoned::now", "std::net", "thread_rng", "rand::", "miette",
+        "println!",
+        "print!(",
+        "eprint",
+        "std::fs",
+        "fs::",
+        "std::env",
+        "env::",
+        "std::process",
+        "SystemTime",
+        "Instant::",
+        "Zoned::now",
+        "std::net",
+        "thread_rng",
+        "rand::",
+        "miette",
     ];
     refuse("src", &words, &EDGE);
 }
@@ -72,10 +98,28 @@ fn nothing_below_the_edge_touches_the_world() {
 #[test]
 fn floors_look_down_only() {
     let floors: [(&str, &[&str]); 9] = [
-        ("src/base", &["syntax", "value", "builtins", "model", "plan", "eval", "session", "io", "cli"]),
-        ("src/value", &["syntax", "builtins", "model", "plan", "eval", "session", "io", "cli"]),
-        ("src/syntax", &["value", "builtins", "model", "plan", "eval", "session", "io", "cli"]),
-        ("src/builtins", &["syntax", "plan", "eval", "session", "io", "cli"]),
+        (
+            "src/base",
+            &[
+                "syntax", "value", "builtins", "model", "plan", "eval", "session", "io", "cli",
+            ],
+        ),
+        (
+            "src/value",
+            &[
+                "syntax", "builtins", "model", "plan", "eval", "session", "io", "cli",
+            ],
+        ),
+        (
+            "src/syntax",
+            &[
+                "value", "builtins", "model", "plan", "eval", "session", "io", "cli",
+            ],
+        ),
+        (
+            "src/builtins",
+            &["syntax", "plan", "eval", "session", "io", "cli"],
+        ),
         ("src/model", &["plan", "eval", "session", "io", "cli"]),
         ("src/plan", &["eval", "session", "io", "cli"]),
         ("src/eval", &["syntax", "session", "io", "cli"]),
@@ -83,7 +127,10 @@ fn floors_look_down_only() {
         ("src/io", &["syntax", "cli"]),
     ];
     for (folder, above) in floors {
-        let words: Vec<String> = above.iter().map(|floor| format!("crate::{floor}::")).collect();
+        let words: Vec<String> = above
+            .iter()
+            .map(|floor| format!("crate::{floor}::"))
+            .collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         refuse(folder, &words, &[]);
     }
@@ -92,8 +139,16 @@ fn floors_look_down_only() {
 #[test]
 fn nothing_panics_on_purpose() {
     let words = [
-        ".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!(", "dbg!(",
-        "#[allow(", "FIXME", "XXX",
+        ".unwrap()",
+        ".expect(",
+        "panic!(",
+        "unreachable!(",
+        "todo!(",
+        "unimplemented!(",
+        "dbg!(",
+        "#[allow(",
+        "FIXME",
+        "XXX",
     ];
     refuse("src", &words, &[]);
 }
@@ -102,7 +157,10 @@ fn nothing_panics_on_purpose() {
 fn no_module_is_a_drawer() {
     for (name, _) in rust_files("src") {
         for part in name.trim_end_matches(".rs").split('/') {
-            assert!(!["utils", "util", "helpers", "helper", "common", "misc"].contains(&part), "{name}");
+            assert!(
+                !["utils", "util", "helpers", "helper", "common", "misc"].contains(&part),
+                "{name}"
+            );
         }
     }
 }
@@ -113,7 +171,10 @@ fn files_are_short_and_say_what_they_are() {
         for (name, text) in rust_files(folder) {
             let lines = text.lines().count();
             assert!(lines <= 600, "{name} has {lines} lines, more than 600");
-            assert!(text.starts_with("//!"), "{name} does not open by saying what it is");
+            assert!(
+                text.starts_with("//!"),
+                "{name} does not open by saying what it is"
+            );
         }
     }
 }
@@ -130,19 +191,32 @@ fn no_test_is_switched_off() {
 fn every_code_has_its_entry_in_the_docs() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let errors = fs::read_to_string(root.join("docs/errors.md")).expect("docs/errors.md");
-    let documented: Vec<&str> =
-        errors.lines().filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`')).collect();
+    let documented: Vec<&str> = errors
+        .lines()
+        .filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`'))
+        .collect();
     assert!(!documented.is_empty(), "docs/errors.md has no entries");
     let mut used = Vec::new();
     for (name, text) in rust_files("src") {
         for start in ["Diagnostic::error(", "Diagnostic::warning("] {
             for piece in text.split(start).skip(1) {
-                if let Some(code) = piece.trim_start().strip_prefix('"').and_then(|it| it.split('"').next()) {
+                if let Some(code) = piece
+                    .trim_start()
+                    .strip_prefix('"')
+                    .and_then(|it| it.split('"').next())
+                {
                     used.push(code.to_owned());
-                    assert!(documented.contains(&code), "{name}: `{code}` is not in docs/errors.md");
+                    assert!(
+                        documented.contains(&code),
+                        "{name}: `{code}` is not in docs/errors.md"
+                    );
                 }
             }
         }
     }
-    assert!(used.len() > 20, "the search for codes found only {}", used.len());
+    assert!(
+        used.len() > 20,
+        "the search for codes found only {}",
+        used.len()
+    );
 }

@@ -2,9 +2,7 @@
 //! values live. Data only; nothing here lowers, orders or computes.
 
 use crate::base::Span;
-use crate::model::program::{
-    Aggregate, FieldId, Literal, LookupId, TableId, TeamId,
-};
+use crate::model::program::{Aggregate, FieldId, Literal, LookupId, TableId, TeamId};
 use crate::model::types::Type;
 use num_bigint::BigInt;
 use std::sync::Arc;
@@ -603,4 +601,3 @@ pub enum Population {
     /// Those whom all excludes leave.
     Final,
 }
-

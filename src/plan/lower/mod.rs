@@ -264,8 +264,7 @@ impl Lowering<'_> {
             None => (Type::Text, true),
         };
         let op = Op::Field(field);
-        self.builder
-            .add_leaf(op, kind_of(&ty), &ty, span, optional)
+        self.builder.add_leaf(op, kind_of(&ty), &ty, span, optional)
     }
 
     fn kind(&self, register: Register) -> Kind {
