@@ -123,8 +123,6 @@ pub enum ExprKind {
     Default(Box<Expr>, Box<Expr>),
     /// Condition, then, else.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// A choice (one of, steps) as its text.
-    ChoiceText(Box<Expr>),
     /// A function of the values of one customer.
     Call(Function, Vec<Expr>),
     /// A value of a lookup.

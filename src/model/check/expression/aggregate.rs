@@ -121,7 +121,7 @@ impl Inference<'_, '_> {
         if self.place.scope == Scope::Test
             && let Some((first, rest)) = names.split_first()
             && !rest.is_empty()
-            && let Some(given) = self.checker.given(&first.value)
+            && let Some(given) = self.checker.given_called(&first.value)
         {
             named.given = named.given.or(Some(given));
             names = rest;

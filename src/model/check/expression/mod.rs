@@ -20,8 +20,9 @@ mod sight;
 mod walk;
 
 pub(super) use cycles::circles;
+pub(super) use walk::children;
 
-use super::checker::{Checker, Constant, Place, Scope};
+use super::checker::{Checker, Place, Scope};
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Expr, ExprKind, Literal};
 use crate::model::types::Type;

@@ -39,7 +39,7 @@ impl Inference<'_, '_> {
             }
             Scope::Test => {
                 if !rest.is_empty()
-                    && let Some(given) = self.checker.given(&first.value)
+                    && let Some(given) = self.checker.given_called(&first.value)
                 {
                     let expr = self.customer_name(rest, path.span)?;
                     return Some(of_given(given, expr));
@@ -54,7 +54,7 @@ impl Inference<'_, '_> {
     pub(super) fn without_given<'n>(&self, names: &'n [Name]) -> &'n [Name] {
         match (names.split_first(), self.given) {
             (Some((first, rest)), Some(given))
-                if !rest.is_empty() && self.checker.given(&first.value) == Some(given) =>
+                if !rest.is_empty() && self.checker.given_called(&first.value) == Some(given) =>
             {
                 rest
             }
@@ -519,7 +519,7 @@ impl Inference<'_, '_> {
 
 impl Checker<'_> {
     /// The customer of a test with that name.
-    pub(super) fn given(&self, name: &str) -> Option<usize> {
+    pub(super) fn given_called(&self, name: &str) -> Option<usize> {
         let is_it = |given: &Option<String>| given.as_deref() == Some(name);
         self.givens.iter().position(is_it)
     }

@@ -159,7 +159,7 @@ impl Inference<'_, '_> {
         }
         match &*tree.kind {
             tree::ExprKind::Name(path) if path.names.len() > 1 => {
-                path.names.first().and_then(|it| self.checker.given(&it.value))
+                path.names.first().and_then(|it| self.checker.given_called(&it.value))
             }
             _ => None,
         }

@@ -4,7 +4,7 @@
 use crate::model::program::{Expr, ExprKind};
 
 /// The expressions directly inside an expression, from the left.
-pub(super) fn children(expr: &Expr) -> Vec<&Expr> {
+pub(in crate::model::check) fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Literal(_)
         | ExprKind::Param(_)
