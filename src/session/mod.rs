@@ -70,8 +70,9 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
         diagnostics: Vec::new(),
     };
     let params = work.outside_params();
-    if !reading.complete {
-        // What an unread file declares would be missing everywhere.
+    let unread = messages::Unread::new(&work.sources, &reading.files, &reading.diagnostics);
+    // What an unread file declares would be missing everywhere.
+    if !reading.complete || unread.mentions("use") {
         work.diagnostics.extend(reading.diagnostics);
         return Loaded {
             sources: work.sources,
@@ -86,13 +87,9 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
         .map(|file| (file.source, file.parsed.tree.clone()))
         .collect();
     let (assembly, program) = work.model(&params);
-    let errors: Vec<Diagnostic> = reading.diagnostics;
-    if !errors.is_empty() {
-        let unread = messages::Unread::new(&work.sources, &reading.files, &errors);
-        let sources = &work.sources;
-        work.diagnostics.retain(|it| !unread.explains(it, sources));
-        work.diagnostics.extend(errors);
-    }
+    let sources = &work.sources;
+    work.diagnostics.retain(|it| !unread.explains(it, sources));
+    work.diagnostics.extend(reading.diagnostics);
     let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
     Loaded {
         sources: work.sources,
