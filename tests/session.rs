@@ -291,6 +291,10 @@ fn what_follows_from_unread_text_is_not_told() {
 fn a_use_that_could_not_be_read_hides_what_it_would_bring() {
     let main = "use base.vekt # the base\nreplace param key_line = 6M\nparam two 2";
     let loaded = loaded(&[("/w/base.vekt", MODEL), ("/w/m.vekt", main)], "/w/m.vekt");
-    let lines: Vec<u32> = loaded.diagnostics.iter().map(|it| it.labels[0].span.start).collect();
+    let lines: Vec<u32> = loaded
+        .diagnostics
+        .iter()
+        .map(|it| it.labels[0].span.start)
+        .collect();
     assert_eq!(lines.len(), 2, "{:?}", messages(&loaded));
 }
