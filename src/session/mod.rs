@@ -12,10 +12,10 @@ pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Source, SourceId, SourceMap, Span};
 use crate::model::assembly::{Assembly, assemble};
-use crate::model::check::{Settings, check};
+use crate::model::check::{Settings, check, model_today};
 use crate::model::program::Program;
 use crate::syntax::parse_expression;
-use crate::syntax::tree::{Expr, ExprKind, Item, Tree};
+use crate::syntax::tree::{Expr, Item, Tree};
 use crate::value::Date;
 use std::path::Path;
 
@@ -151,15 +151,11 @@ impl Work<'_> {
 
     /// The run's day, else the model's, else the local date.
     fn today(&self, assembly: &Assembly) -> Date {
-        let models = || {
-            let today = assembly.model.as_ref()?.today.as_ref()?;
-            match &*today.kind {
-                ExprKind::Date(text) => Date::parse(text),
-                _ => None,
-            }
-        };
         let options = self.options;
-        options.today.or_else(models).unwrap_or(options.local_date)
+        options
+            .today
+            .or_else(|| model_today(assembly))
+            .unwrap_or(options.local_date)
     }
 
     /// What was set from outside, as expressions; each is a source of its own.

@@ -142,8 +142,16 @@ impl Ledger {
     /// Forgets everything of a kind whose name begins so: what stood inside something that goes or
     /// is restated as a whole.
     pub(super) fn forget(&mut self, kind: Kind, prefix: &str) {
-        self.entries
-            .retain(|(there, key), _| *there != kind || !key.starts_with(prefix));
+        let gone: Vec<(Kind, String)> = self
+            .entries
+            .range((kind, prefix.to_owned())..)
+            .map(|(name, _)| name)
+            .take_while(|(there, key)| *there == kind && key.starts_with(prefix))
+            .cloned()
+            .collect();
+        for name in gone {
+            self.entries.remove(&name);
+        }
     }
 
     /// What may have been meant by a name that is not there, as a sentence.
