@@ -12,10 +12,10 @@ pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Source, SourceId, SourceMap, Span};
 use crate::model::assembly::{Assembly, assemble};
-use crate::model::check::{Settings, check, model_today};
+use crate::model::check::{Settings, check};
 use crate::model::program::Program;
 use crate::syntax::parse_expression;
-use crate::syntax::tree::{Expr, Item, Tree};
+use crate::syntax::tree::{Expr, ExprKind, Item, Tree};
 use crate::value::Date;
 use std::path::Path;
 
@@ -198,5 +198,14 @@ impl Work<'_> {
             diagnostic.message = format!("with the scenario `{name}`: {}", diagnostic.message);
         }
         diagnostic
+    }
+}
+
+/// The day that the model block names; what is no date there has its message from the checker.
+fn model_today(assembly: &Assembly) -> Option<Date> {
+    let today = assembly.model.as_ref()?.today.as_ref()?;
+    match &*today.kind {
+        ExprKind::Date(text) => Date::parse(text),
+        _ => None,
     }
 }
