@@ -104,8 +104,9 @@ pub(super) struct Checker<'a> {
 pub(super) enum LetState {
     /// Not looked at yet.
     Waiting,
-    /// Being checked: meeting it again is a circle.
-    Open,
+    /// Being checked, as the so many-th of those that wait for each other: meeting it again is a
+    /// circle.
+    Open(usize),
     /// Checked.
     Done(Let),
     /// Wrong; its messages are out.

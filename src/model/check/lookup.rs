@@ -2,6 +2,7 @@
 //! Lookups from a file get their types here and their values when the file is read.
 
 use super::checker::{Checker, Constant};
+use super::param::names_something;
 use super::setting::is_currency_code;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Literal, Lookup, LookupValues, Reading, SegmentationId};
@@ -10,11 +11,15 @@ use crate::syntax::tree;
 use crate::value::Decimal;
 
 impl<'a> Checker<'a> {
-    /// Checks what one of each currency is worth.
-    pub(super) fn check_rates(&mut self) {
+    /// Checks what one of each currency is worth. Params may be money and rates may name params, so
+    /// rates that name something are looked at after the params (`named`), the others before.
+    pub(super) fn check_rates(&mut self, named: bool) {
         let assembly = self.assembly;
         for (at, rate) in assembly.rates.iter().enumerate() {
             let code = &rate.currency;
+            if names_something(&rate.rate) != named {
+                continue;
+            }
             if !is_currency_code(&code.value) {
                 self.report(
                     Diagnostic::error(

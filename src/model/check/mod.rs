@@ -71,8 +71,9 @@ impl Checker<'_> {
         self.outline_axes();
         self.outline_teams();
         self.outline_texts();
+        self.check_rates(false);
         self.check_params();
-        self.check_rates();
+        self.check_rates(true);
         self.datasets();
         self.check_lookups();
         self.check_lets();

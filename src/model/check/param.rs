@@ -103,8 +103,8 @@ impl<'a> Checker<'a> {
             .collect();
         names.push(format!("`{}`", first.name.value));
         let mut message = Diagnostic::error(
-            "param-circle",
-            format!("the params go in a circle: {}", names.join(" → ")),
+            "circle",
+            format!("the params go in a circle: {}", names.join(" -> ")),
         );
         for param in &params {
             message = message.at(param.value.span, "");
@@ -239,6 +239,13 @@ impl<'a> Checker<'a> {
             _ => false,
         }
     }
+}
+
+/// Whether a constant expression looks at params or anything else by name.
+pub(super) fn names_something(tree: &tree::Expr) -> bool {
+    let mut named = Vec::new();
+    names_in(tree, &mut named);
+    !named.is_empty()
 }
 
 /// The names that a constant expression looks at; what no constant can hold is passed over.

@@ -30,7 +30,7 @@ impl Checker<'_> {
             .iter()
             .filter_map(|state| match state {
                 LetState::Done(let_) => Some(let_.clone()),
-                LetState::Waiting | LetState::Open | LetState::Broken => None,
+                LetState::Waiting | LetState::Open(_) | LetState::Broken => None,
             })
             .collect()
     }

@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
     fn test(&mut self, tree: &'a tree::Test) -> Test {
         self.check_given_names(tree);
         let today = tree.today.as_ref().and_then(|today| self.date(today));
-        let givens = tree.givens.iter().map(|given| self.given(given)).collect();
+        let givens = tree.givens.iter().map(|given| self.given_customer(given)).collect();
         self.givens = tree
             .givens
             .iter()
@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn given(&mut self, tree: &'a tree::Given) -> Given {
+    fn given_customer(&mut self, tree: &'a tree::Given) -> Given {
         let mut values: Vec<(FieldId, Option<Literal>)> = Vec::new();
         let mut places: Vec<(String, Span)> = Vec::new();
         let mut tables: Vec<(TableId, Vec<GivenRow>)> = Vec::new();
