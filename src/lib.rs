@@ -3,6 +3,7 @@
 pub mod base;
 pub mod builtins;
 pub mod eval;
+pub mod io;
 pub mod model;
 pub mod syntax;
 pub mod value;
