@@ -5,5 +5,6 @@ pub mod builtins;
 pub mod eval;
 pub mod io;
 pub mod model;
+pub mod session;
 pub mod syntax;
 pub mod value;
