@@ -28,7 +28,10 @@ fn messages(text: &str) -> String {
                 format!("{}:{}", at.line, at.column)
             });
             let help = diagnostic.help.as_deref().unwrap_or("-");
-            format!("{place} {}: {} ({help})", diagnostic.code, diagnostic.message)
+            format!(
+                "{place} {}: {} ({help})",
+                diagnostic.code, diagnostic.message
+            )
         })
         .collect();
     lines.join("\n")

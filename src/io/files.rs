@@ -6,6 +6,7 @@ use crate::base::Diagnostic;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Where data comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,22 @@ pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Diagnostic> {
     write_parts(path, parts).map_err(|error| cannot_write(path, &error))
 }
 
+/// The file that is being written, to be removed where the program is interrupted.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes a file that is being written.
+pub fn forget_unfinished() {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(path) = unfinished.take() {
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn set_unfinished(path: Option<&Path>) {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    *unfinished = path.map(PathBuf::from);
+}
+
 fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
     // A device such as /dev/stdout is written to, not replaced.
     if let Ok(known) = std::fs::metadata(path)
@@ -111,11 +128,13 @@ fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
+    set_unfinished(Some(file.path()));
     for part in parts {
         file.as_file_mut().write_all(part)?;
     }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
+    set_unfinished(None);
     // The name itself is safe once the folder is; not every system can sync one.
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();

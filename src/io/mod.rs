@@ -13,7 +13,9 @@ pub mod join;
 pub mod limits;
 pub mod lookup;
 pub mod options;
+pub mod rules;
 pub mod sheet;
+pub mod write;
 
 pub use data::{Data, Refusal, Sources, read};
 pub use files::Location;
