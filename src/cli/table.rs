@@ -161,7 +161,7 @@ mod tests {
         table.row(vec!["Ås".into(), "1 000".into(), "x".into()]);
         table.row(vec!["b".into(), "2".into(), "y".into()]);
         let text = anstream::adapter::strip_str(&table.lines(20)).to_string();
-        let expected = "  name   count\n  Ås     1 000\n  b          2\n  … and 1 more column\n";
+        let expected = "  name  count\n  Ås    1 000\n  b         2\n  … and 1 more column\n";
         assert_eq!(text, expected);
     }
 }
