@@ -2,10 +2,10 @@
 //! first (`declare_*`), expressions are checked against them (`expression`), lets on demand.
 
 use super::names::Names;
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, SourceId, Span};
 use crate::model::assembly::Assembly;
 use crate::model::program::{
-    Dataset, Expr, Layer, Let, Literal, Lookup, Param, ScoreRange, TableId,
+    Dataset, Expr, FieldId, Layer, Let, Literal, Lookup, Param, ScoreRange, TableId,
 };
 use crate::model::types::Type;
 use crate::syntax::tree;
@@ -104,8 +104,9 @@ pub(super) struct Checker<'a> {
 pub(super) enum LetState {
     /// Not looked at yet.
     Waiting,
-    /// Being checked: meeting it again is a circle.
-    Open,
+    /// Being checked, as the so many-th of those that wait for each other: meeting it again is a
+    /// circle.
+    Open(usize),
     /// Checked.
     Done(Let),
     /// Wrong; its messages are out.
@@ -141,4 +142,96 @@ pub(super) struct Constant {
     pub(super) value: Literal,
     pub(super) ty: Type,
     pub(super) span: Span,
+}
+
+impl<'a> Checker<'a> {
+    /// A checker that knows nothing yet.
+    pub(super) fn new(assembly: &'a Assembly, settings: &'a Settings) -> Self {
+        let nowhere = Span::new(SourceId(0), 0, 0);
+        Checker {
+            assembly,
+            settings,
+            names: Names::default(),
+            diagnostics: Vec::new(),
+            scores: ScoreRange {
+                lowest: Decimal::ZERO,
+                highest: Decimal(10_000_000),
+                decimals: 2,
+            },
+            currency: None,
+            rates: Vec::new(),
+            customers: Dataset {
+                name: "customers".to_owned(),
+                key: FieldId(0),
+                one_per_customer: false,
+                from: None,
+                fields: Vec::new(),
+                span: nowhere,
+            },
+            tables: Vec::new(),
+            lookups: Vec::new(),
+            params: Vec::new(),
+            axes: Vec::new(),
+            segmentations: Vec::new(),
+            teams: Vec::new(),
+            texts: Vec::new(),
+            lets: assembly.lets.iter().map(|_| LetState::Waiting).collect(),
+            activities: Vec::new(),
+            givens: Vec::new(),
+            uses_today: false,
+        }
+    }
+
+    /// Adds a message, once: what several segments share is checked for each of them.
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// A constant of a type in the units of its column; steps and other choices by position.
+    pub(super) fn units(&mut self, tree: &tree::Expr, ty: &Type) -> Option<i64> {
+        match self.constant(tree, Some(ty))?.value {
+            Literal::Number(number) => Some(number),
+            Literal::Choice(position) => Some(i64::from(position)),
+            Literal::Flag(_) | Literal::Text(_) => None,
+        }
+    }
+
+    /// A constant date.
+    pub(super) fn date(&mut self, tree: &tree::Expr) -> Option<Date> {
+        self.units(tree, &Type::Date).map(Date)
+    }
+
+    /// A number of a type as people read it, for messages.
+    pub(super) fn shown(&self, units: i64, ty: &Type) -> String {
+        let plain = || Decimal(units).to_string();
+        match ty {
+            Type::Percent => {
+                let hundredths = i128::from(units) * 100;
+                format!("{}%", crate::value::decimal::wide_text(hundredths))
+            }
+            Type::Money => match &self.currency {
+                Some(currency) => format!("{} {currency}", plain()),
+                None => plain(),
+            },
+            Type::Date => Date(units).to_string(),
+            Type::Months => format!("{units} months"),
+            Type::Duration => {
+                let hours = Decimal(units).divide(Decimal(3_600_000_000));
+                hours.map_or_else(plain, |hours| format!("{hours} h"))
+            }
+            Type::Frequency => format!("{} per year", plain()),
+            Type::OneOf(texts) | Type::Steps(texts) => usize::try_from(units)
+                .ok()
+                .and_then(|at| texts.get(at))
+                .map_or_else(plain, |text| format!("\"{text}\"")),
+            _ => plain(),
+        }
+    }
+}
+
+/// A label or reason without its place.
+pub(super) fn text_of(text: &Option<tree::Text>) -> Option<String> {
+    text.as_ref().map(|text| text.value.clone())
 }

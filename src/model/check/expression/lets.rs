@@ -1,0 +1,152 @@
+//! Lets, and what activities say of a customer: checked when something first names them, so that
+//! declarations may stand in any order. A circle is reported once, spelled out.
+
+use super::definite;
+use crate::base::Diagnostic;
+use crate::model::check::checker::{Checker, LetState, Place, Scope};
+use crate::model::program::{ActivityId, Expr, ExprKind, Layer, Let, LetId};
+use crate::model::types::Type;
+use crate::syntax::tree;
+
+/// Where lets stand: they may look at anything, and belong where the rightmost of it does.
+const LET: Place = Place {
+    layer: Layer::Portfolio,
+    scope: Scope::Customer,
+    what: "a let",
+};
+
+/// Where `actual` and `worth` of an activity stand.
+const OF_ACTIVITY: Place = Place {
+    layer: Layer::Segments,
+    scope: Scope::Customer,
+    what: "an activity",
+};
+
+impl<'a> Checker<'a> {
+    /// A let, checked on demand.
+    pub(in crate::model::check) fn let_(&mut self, id: LetId) -> Option<&Let> {
+        match self.lets.get(id.0)? {
+            LetState::Waiting => self.check_let(id),
+            LetState::Open(_) => self.report_let_circle(id),
+            LetState::Done(_) | LetState::Broken => {}
+        }
+        match self.lets.get(id.0)? {
+            LetState::Done(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn check_let(&mut self, id: LetId) {
+        let assembly = self.assembly;
+        let Some(declared) = assembly.lets.get(id.0) else {
+            return;
+        };
+        let depth = self.open_lets().len();
+        self.set_let(id, LetState::Open(depth));
+        let state = match self.value(&declared.value, LET) {
+            Some(value) => LetState::Done(Let {
+                name: declared.name.value.clone(),
+                label: declared.label.as_ref().map(|label| label.value.clone()),
+                layer: self.layer(&value),
+                value,
+            }),
+            None => LetState::Broken,
+        };
+        self.set_let(id, state);
+    }
+
+    fn set_let(&mut self, id: LetId, state: LetState) {
+        if let Some(there) = self.lets.get_mut(id.0) {
+            *there = state;
+        }
+    }
+
+    /// The lets that are being checked, outermost first.
+    fn open_lets(&self) -> Vec<LetId> {
+        let mut open: Vec<(usize, LetId)> = self
+            .lets
+            .iter()
+            .enumerate()
+            .filter_map(|(at, state)| match state {
+                LetState::Open(depth) => Some((*depth, LetId(at))),
+                _ => None,
+            })
+            .collect();
+        open.sort_unstable();
+        open.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn report_let_circle(&mut self, id: LetId) {
+        let names: Vec<&tree::Name> = self
+            .open_lets()
+            .into_iter()
+            .skip_while(|open| *open != id)
+            .filter_map(|open| self.assembly.lets.get(open.0))
+            .map(|declared| &declared.name)
+            .collect();
+        let steps: Vec<(String, crate::base::Span)> = names
+            .into_iter()
+            .map(|name| (name.value.clone(), name.span))
+            .collect();
+        self.report(circle(&steps));
+    }
+
+    /// What an activity says of how often it was really done.
+    pub(in crate::model::check) fn activity_actual(&mut self, id: ActivityId) -> Option<Expr> {
+        let declared = self.assembly.activities.get(id.0)?;
+        let tree = declared.actual.as_ref();
+        match self.activities.get(id.0)?.actual.clone() {
+            Some(value) => self.unless_open(value, &declared.name),
+            None => {
+                self.activities.get_mut(id.0)?.actual = Some(tree.map(open));
+                let value = tree.and_then(|it| self.value_of(it, &Type::Frequency, OF_ACTIVITY));
+                self.activities.get_mut(id.0)?.actual = Some(value.clone());
+                value
+            }
+        }
+    }
+
+    /// What an activity says of what one of it brings in.
+    pub(in crate::model::check) fn activity_worth(&mut self, id: ActivityId) -> Option<Expr> {
+        let declared = self.assembly.activities.get(id.0)?;
+        let tree = declared.worth.as_ref();
+        match self.activities.get(id.0)?.worth.clone() {
+            Some(value) => self.unless_open(value, &declared.name),
+            None => {
+                self.activities.get_mut(id.0)?.worth = Some(tree.map(open));
+                let value = tree.and_then(|it| self.value_of(it, &Type::Money, OF_ACTIVITY));
+                self.activities.get_mut(id.0)?.worth = Some(value.clone());
+                value
+            }
+        }
+    }
+
+    fn unless_open(&mut self, value: Option<Expr>, name: &tree::Name) -> Option<Expr> {
+        if matches!(&value, Some(expr) if matches!(expr.kind, ExprKind::Missing)) {
+            self.report(circle(&[(name.value.clone(), name.span)]));
+            return None;
+        }
+        value
+    }
+}
+
+/// Stands for a value that is being checked; `missing` alone is never a value.
+fn open(tree: &tree::Expr) -> Expr {
+    definite(ExprKind::Missing, Type::Number, tree.span)
+}
+
+/// The message for a circle: the names in the order in which they need each other.
+pub(super) fn circle(steps: &[(String, crate::base::Span)]) -> Diagnostic {
+    let mut names: Vec<&str> = steps.iter().map(|(name, _)| name.as_str()).collect();
+    names.extend(names.first().copied());
+    let message = match names.as_slice() {
+        [name, _] => format!("`{name}` needs itself to be computed"),
+        names => format!("these need each other in a circle: `{}`", names.join(" -> ")),
+    };
+    let mut message = Diagnostic::error("circle", message);
+    for (at, (_, span)) in steps.iter().enumerate() {
+        let next = names.get(at + 1).copied().unwrap_or_default();
+        message = message.at(*span, format!("needs `{next}`"));
+    }
+    message.help("take one of the names out of its expression")
+}

@@ -1,0 +1,170 @@
+//! The declaration checker on text: fixtures of small models, one mistake each, with the messages
+//! they give beside them. `UPDATE=1 cargo test` writes the messages anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use vekt::base::{Diagnostic, Severity, Source, SourceId};
+use vekt::model::assembly::assemble;
+use vekt::model::check::{Settings, check};
+use vekt::model::program::Program;
+use vekt::syntax::parse;
+use vekt::value::Date;
+
+/// Added below a section that does not say so itself.
+const MODEL: &str = "model \"M\" { edition 2026, currency NOK }";
+const CUSTOMERS: &str = "customers key id {
+  id text, name text?, revenue money >= 0, growth percent?, fit score?, years number >= 0
+  region one of \"Nord\", \"Sør\", stage steps \"low\", \"middle\", \"high\", since date, vip flag
+}";
+
+fn today() -> Date {
+    Date::parse("2026-11-22").expect("a date")
+}
+
+/// The program of a text, and its messages from parsing to checking.
+fn checked(text: &str) -> (Option<Program>, Vec<Diagnostic>) {
+    let parsed = parse(SourceId(0), text);
+    let mut messages = parsed.diagnostics;
+    let assembled = assemble(&[(SourceId(0), parsed.tree)], None);
+    messages.extend(assembled.diagnostics);
+    let settings = Settings {
+        today: today(),
+        params: Vec::new(),
+    };
+    let checked = check(&assembled.assembly, &settings);
+    messages.extend(checked.diagnostics);
+    let wrong = messages.iter().any(Diagnostic::is_error);
+    (checked.program.filter(|_| !wrong), messages)
+}
+
+fn completed(section: &str) -> String {
+    let mut text = section.to_owned();
+    for (word, block) in [("model ", MODEL), ("customers ", CUSTOMERS)] {
+        if !section.lines().any(|line| line.starts_with(word)) {
+            let _ = writeln!(text, "{block}");
+        }
+    }
+    text
+}
+
+/// One line for a message: `# error 3:7 code: message | help`.
+fn line(text: &str, diagnostic: &Diagnostic) -> String {
+    let source = Source::new("test.vekt", text);
+    let place = diagnostic.labels.first().map_or("?".to_owned(), |label| {
+        let at = source.position(label.span.start as usize);
+        format!("{}:{}", at.line, at.column)
+    });
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let help = diagnostic.help.as_deref().unwrap_or("-");
+    format!(
+        "# {severity} {place} {}: {} | {help}",
+        diagnostic.code, diagnostic.message
+    )
+}
+
+fn is_expectation(line: &str) -> bool {
+    line.starts_with("# error ") || line.starts_with("# warning ")
+}
+
+/// Runs the sections of a fixture (each begins with `--- name`) and compares or blesses them.
+fn run(name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/check")
+        .join(format!("{name}.vekt"));
+    let fixture = std::fs::read_to_string(&path).expect("the fixture is there");
+    let mut blessed = String::new();
+    for section in fixture.split("--- ").skip(1) {
+        let (title, body) = section.split_once('\n').expect("a section has a body");
+        let code: String = body
+            .lines()
+            .filter(|line| !is_expectation(line))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let code = code.trim_end().to_owned() + "\n";
+        let text = completed(&code);
+        let (program, messages) = checked(&text);
+        let wrong = messages.iter().any(Diagnostic::is_error);
+        assert_eq!(program.is_none(), wrong, "{name}: {title}");
+        let _ = write!(blessed, "--- {title}\n{code}");
+        for message in &messages {
+            let _ = writeln!(blessed, "{}", line(&text, message));
+        }
+        blessed.push('\n');
+    }
+    let blessed = blessed.trim_end().to_owned() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, blessed).expect("the fixture can be written");
+    } else {
+        similar(name, &fixture, &blessed);
+    }
+}
+
+fn similar(name: &str, expected: &str, found: &str) {
+    for (at, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
+        assert_eq!(expected, found, "{name}.vekt, line {}", at + 1);
+    }
+    assert_eq!(
+        expected.lines().count(),
+        found.lines().count(),
+        "{name}.vekt"
+    );
+}
+
+macro_rules! fixtures {
+    ($($name:ident),+ $(,)?) => {$(
+        #[test]
+        fn $name() {
+            run(stringify!($name));
+        }
+    )+};
+}
+
+fixtures!(
+    good,
+    setting,
+    names,
+    dataset,
+    lookup,
+    param,
+    axis,
+    scale,
+    segmentation,
+    board,
+    overrides,
+    team,
+    service,
+    output,
+    portfolio,
+    tests,
+);
+
+#[test]
+fn the_reference_model_is_right() {
+    let text = include_str!("syntax/contract.vekt");
+    let (program, messages) = checked(text);
+    let shown: Vec<String> = messages.iter().map(|it| line(text, it)).collect();
+    assert_eq!(shown.join("\n"), "");
+    let program = program.expect("a program");
+    let headers: Vec<&str> = program
+        .outputs
+        .iter()
+        .map(|it| it.header.as_str())
+        .collect();
+    assert_eq!(
+        headers,
+        [
+            "customer_id",
+            "attractiveness",
+            "strength",
+            "segment",
+            "owner",
+            "visit_per_year",
+            "phone_call_per_year",
+            "newsletter_per_year",
+            "decided_by"
+        ]
+    );
+}
