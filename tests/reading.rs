@@ -238,7 +238,7 @@ fn money_is_scaled_and_converted() {
         [
             "unreadable-cell: 2 m `5 SEK` is in `SEK`, and the model counts in NOK",
             "unreadable-cell: 3 m `5 tkr` is not a number: `tkr` stands beside it",
-            "unreadable-cell: 4 m `5 %` is a percent, not a money",
+            "unreadable-cell: 4 m `5 %` is a percent, not money",
         ]
     );
     let fields = || {

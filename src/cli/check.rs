@@ -183,8 +183,17 @@ fn recognised(report: &FileReport) -> String {
             rounded,
         ]);
     }
+    let mut notes = String::new();
+    for (count, what) in [
+        (report.blank_rows, "blank and passed over"),
+        (report.nobodys, "of nobody"),
+    ] {
+        if count > 0 {
+            notes.push_str(&format!(", {} {what}", people_count(count)));
+        }
+    }
     format!(
-        "{}: {} rows of {}, separated by {}\n{}",
+        "{}: {} rows of {}{notes}, separated by {}\n{}",
         render::clean_line(&report.file),
         people_count(report.rows),
         report.dataset,

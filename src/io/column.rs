@@ -444,7 +444,7 @@ impl Building<'_> {
         if percent && self.field.ty != Type::Percent {
             let help = format!("declare `{name} percent`, or take the sign out of the file");
             return Some((
-                format!("is a percent, not a {}", self.field.ty.name()),
+                format!("is a percent, not {}", a_type(&self.field.ty)),
                 Some(help),
             ));
         }
@@ -458,7 +458,7 @@ impl Building<'_> {
         }
         if self.field.ty != Type::Money {
             return Some((
-                format!("is money, not a {}", self.field.ty.name()),
+                format!("is money, not {}", a_type(&self.field.ty)),
                 Some(format!(
                     "declare `{name} money`, or take `{unit}` out of the file"
                 )),
@@ -526,6 +526,14 @@ impl Building<'_> {
                 }
             }
         }
+    }
+}
+
+/// A type with its article.
+fn a_type(ty: &Type) -> String {
+    match ty {
+        Type::Money => "money".into(),
+        other => format!("a {}", other.name()),
     }
 }
 

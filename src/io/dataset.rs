@@ -164,11 +164,12 @@ pub(super) fn open(
     let headers = Headers::new(&file.name, csv.header_line(), csv.headers());
     let mut places = Vec::with_capacity(fields.len());
     for field in fields {
-        let found = headers.find(&Wanted {
+        let wanted = Wanted {
             field: &field.name,
             headers: &field.headers,
             span: field.span,
-        });
+        };
+        let found = headers.find(&wanted, errors.is_empty());
         match found {
             Ok(column) => places.push(column),
             Err(diagnostic) => errors.add(diagnostic),

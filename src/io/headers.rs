@@ -41,8 +41,9 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// The column of a field: exactly one must have one of its headers.
-    pub fn find(&self, wanted: &Wanted<'_>) -> Result<usize, Diagnostic> {
+    /// The column of a field: exactly one must have one of its headers. `list_all` says that the
+    /// message for a missing one lists the headers seen.
+    pub fn find(&self, wanted: &Wanted<'_>, list_all: bool) -> Result<usize, Diagnostic> {
         let names: Vec<String> = wanted.headers.iter().map(|header| normal(header)).collect();
         let found: Vec<usize> = self
             .normal
@@ -53,27 +54,29 @@ impl<'a> Headers<'a> {
             .collect();
         match found.as_slice() {
             [column] => Ok(*column),
-            [] => Err(self.missing(wanted)),
+            [] => Err(self.missing(wanted, list_all)),
             several => Err(self.doubled(wanted, several)),
         }
     }
 
-    fn missing(&self, wanted: &Wanted<'_>) -> Diagnostic {
+    fn missing(&self, wanted: &Wanted<'_>, list_all: bool) -> Diagnostic {
         let names: Vec<String> = wanted.headers.iter().map(|it| format!("`{it}`")).collect();
         let nearest = wanted.headers.iter().find_map(|header| {
             suggest::nearest(header.trim(), self.seen.iter().map(|seen| seen.trim()))
         });
-        let seen = list(self.seen);
-        let help = match nearest {
+        let mut help = match nearest {
             Some(near) => format!(
-                "the nearest is `{near}`: write `{} … from \"{near}\"`; the file has {seen}",
+                "the nearest is `{near}`: write `{} … from \"{near}\"`",
                 wanted.field
             ),
             None => format!(
-                "the file has {seen}; `from \"…\"` after the type of `{}` names its column",
+                "write `from \"…\"` with its header after the type of `{}`",
                 wanted.field
             ),
         };
+        if list_all {
+            help.push_str(&format!("; the file has {}", list(self.seen)));
+        }
         Diagnostic::error(
             "missing-column",
             format!(

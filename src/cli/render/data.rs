@@ -97,13 +97,8 @@ fn file_of(diagnostic: &Diagnostic) -> &str {
         .map_or("", |place| place.file.as_str())
 }
 
-/// The line above the blocks.
-pub fn heading(count: usize) -> String {
-    let things = if count == 1 { "1 error" } else { "errors" };
-    let text = if count == 1 {
-        format!("{things} in the data; nothing was written")
-    } else {
-        format!("{count} {things} in the data; nothing was written")
-    };
-    format!("{}\n", paint(BAD, &text))
+/// The line below the blocks.
+pub fn count_line(count: usize) -> String {
+    let things = if count == 1 { "error" } else { "errors" };
+    format!("{}\n", paint(BAD, &format!("{count} {things} in the data")))
 }

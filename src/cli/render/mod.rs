@@ -48,6 +48,6 @@ pub fn data_errors(errors: &DataErrors, sources: &SourceMap, stream: Stream) -> 
     let whole: Vec<Diagnostic> = whole.into_iter().cloned().collect();
     let mut text = messages(&whole, sources, stream);
     text.push_str(&data::blocks(&rows, errors.count - whole_count));
-    text.push_str(&data::heading(errors.count));
+    text.push_str(&data::count_line(errors.count));
     text
 }

@@ -27,7 +27,11 @@ impl<'a> Checker<'a> {
     fn test(&mut self, tree: &'a tree::Test) -> Test {
         self.check_given_names(tree);
         let today = tree.today.as_ref().and_then(|today| self.date(today));
-        let givens = tree.givens.iter().map(|given| self.given_customer(given)).collect();
+        let givens = tree
+            .givens
+            .iter()
+            .map(|given| self.given_customer(given))
+            .collect();
         self.givens = tree
             .givens
             .iter()
