@@ -1,9 +1,10 @@
 //! Reads all data of a run: which file belongs to what, every file, every row's customer.
 //! Either all of it is good, or all that is wrong comes back; nothing is passed over in silence.
 
-use super::column::{Context, Faults};
+use super::column::Context;
 use super::dataset::{self, DataFile, FileReport, ReadFile};
 use super::errors::{DataErrors, FileErrors};
+use super::faults::Faults;
 use super::files::Location;
 use super::join::Customers;
 use super::lookup;

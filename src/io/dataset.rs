@@ -2,9 +2,10 @@
 //! converted, checked against bounds and uniqueness. It opens nothing and joins nothing.
 
 use super::cell::number::unit_is;
-use super::column::{Built, Context, Fault, Faults, build};
+use super::column::{Built, Context, build};
 use super::csv::Csv;
 use super::errors::FileErrors;
+use super::faults::{Fault, Faults};
 use super::headers::{Headers, Wanted, normal};
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};

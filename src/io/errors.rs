@@ -1,7 +1,7 @@
 //! Gathers what is wrong with the data: every bad row counts, the first thousands are kept.
 //! It renders nothing.
 
-use super::column::Faults;
+use super::faults::Faults;
 use super::sheet::{Cells, Sheet};
 use crate::base::{DataPlace, Diagnostic};
 

@@ -1,7 +1,7 @@
 //! Finds the customer of each row of a table by the key. Rows whose customer does not exist are
 //! faults; rows without a key, where it may be empty, belong to nobody.
 
-use super::column::Faults;
+use super::faults::Faults;
 use crate::eval::NOBODY;
 use crate::value::{Column, Decimal, Dictionary, TextColumn, Values};
 use std::sync::Arc;

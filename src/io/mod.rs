@@ -7,6 +7,7 @@ pub mod csv;
 pub mod data;
 pub mod dataset;
 pub mod errors;
+pub mod faults;
 pub mod files;
 pub mod headers;
 pub mod join;
