@@ -14,3 +14,6 @@ pub mod plan;
 pub mod eval;
 
 pub mod session;
+
+pub mod cli;
+pub mod io;
