@@ -123,6 +123,7 @@ macro_rules! fixtures {
 }
 
 fixtures!(
+    expression,
     good,
     setting,
     names,
