@@ -37,11 +37,15 @@ impl Inference<'_, '_> {
         if let Scope::Row(table) = self.place.scope {
             let rows = self.checker.tables.get(table.0).map(|it| it.name.clone());
             return self.error(
-                Diagnostic::error("nested-aggregate", "an aggregate cannot stand inside one over rows")
-                    .at(span, format!("inside the rows of `{}`", rows.unwrap_or_default()))
-                    .help(
-                        "give it a name with `let` and write `customers.NAME` here",
-                    ),
+                Diagnostic::error(
+                    "nested-aggregate",
+                    "an aggregate cannot stand inside one over rows",
+                )
+                .at(
+                    span,
+                    format!("inside the rows of `{}`", rows.unwrap_or_default()),
+                )
+                .help("give it a name with `let` and write `customers.NAME` here"),
             );
         }
         let mut named = Named::default();
@@ -82,10 +86,13 @@ impl Inference<'_, '_> {
         if let Some((first, place)) = named.persons.first() {
             if let Some((_, there)) = named.persons.iter().find(|(team, _)| team != first) {
                 return self.error(
-                    Diagnostic::error("several-teams", "one aggregate takes the persons of one team")
-                        .at(*there, "another team")
-                        .at(*place, "one team")
-                        .help("write an aggregate for each"),
+                    Diagnostic::error(
+                        "several-teams",
+                        "one aggregate takes the persons of one team",
+                    )
+                    .at(*there, "another team")
+                    .at(*place, "one team")
+                    .help("write an aggregate for each"),
                 );
             }
             return Some(Over::Persons(*first));
@@ -128,7 +135,11 @@ impl Inference<'_, '_> {
         }
         let Some(first) = names.first() else { return };
         if let Some(Symbol::Table(id)) = self.checker.names.get(&first.value)
-            && self.checker.tables.get(id.0).is_some_and(|it| !it.one_per_customer)
+            && self
+                .checker
+                .tables
+                .get(id.0)
+                .is_some_and(|it| !it.one_per_customer)
         {
             named.tables.push((id, path.span));
         }
@@ -154,21 +165,29 @@ impl Inference<'_, '_> {
         let name = self.checker.tables.get(table.0)?.name.clone();
         if let Some(by) = &call.by {
             return self.error(
-                Diagnostic::error("wrong-arguments", "`by` groups customers, not the rows of a table")
-                    .at(by.span, "")
-                    .help("give the rows of one customer a name with `let`, and group that"),
+                Diagnostic::error(
+                    "wrong-arguments",
+                    "`by` groups customers, not the rows of a table",
+                )
+                .at(by.span, "")
+                .help("give the rows of one customer a name with `let`, and group that"),
             );
         }
         if matches!(aggregate, Aggregate::Concentration | Aggregate::Every) {
             let word = &call.function.value;
             let help = match aggregate {
-                Aggregate::Every => format!("count the rows for which it does not hold: `count({name} where not …) = 0`"),
+                Aggregate::Every => format!(
+                    "count the rows for which it does not hold: `count({name} where not …) = 0`"
+                ),
                 _ => format!("make a value of each customer first: `let total = sum({name}.…)`"),
             };
             return self.error(
-                Diagnostic::error("wrong-arguments", format!("`{word}` takes customers, not the rows of a table"))
-                    .at(span, format!("rows of `{name}`"))
-                    .help(help),
+                Diagnostic::error(
+                    "wrong-arguments",
+                    format!("`{word}` takes customers, not the rows of a table"),
+                )
+                .at(span, format!("rows of `{name}`"))
+                .help(help),
             );
         }
         let whole_table = match self.place.scope {
@@ -181,7 +200,9 @@ impl Inference<'_, '_> {
             _ => None,
         };
         let keep = given.is_none() && !whole_table;
-        let parts = self.inside(Scope::Row(table), keep, |it| it.parts(aggregate, call, Some(table), span));
+        let parts = self.inside(Scope::Row(table), keep, |it| {
+            it.parts(aggregate, call, Some(table), span)
+        });
         let (value, filter) = parts?;
         let mut ty = result_type(aggregate, value.as_deref());
         let optional = matches!(
@@ -231,8 +252,9 @@ impl Inference<'_, '_> {
                 .help(format!("put it in an aggregate: `max({name}(… by …))`")),
             );
         }
-        let (value, filter) =
-            self.inside(Scope::Customer, false, |it| it.parts(aggregate, call, None, span))?;
+        let (value, filter) = self.inside(Scope::Customer, false, |it| {
+            it.parts(aggregate, call, None, span)
+        })?;
         let loose = filter.is_some() || value.as_ref().is_some_and(|value| value.optional);
         let optional = loose
             && matches!(
@@ -291,9 +313,12 @@ impl Inference<'_, '_> {
         if self.place.layer < Layer::Portfolio {
             let what = self.place.what;
             return self.error(
-                Diagnostic::error("looks-right", format!("{what} cannot look at the persons of a team"))
-                    .at(span, "belongs to the portfolio")
-                    .help("it may stand in a `check` or `warn`"),
+                Diagnostic::error(
+                    "looks-right",
+                    format!("{what} cannot look at the persons of a team"),
+                )
+                .at(span, "belongs to the portfolio")
+                .help("it may stand in a `check` or `warn`"),
             );
         }
         if let Some(by) = &call.by {
@@ -302,10 +327,14 @@ impl Inference<'_, '_> {
                     .at(by.span, ""),
             );
         }
-        let (value, filter) =
-            self.inside(Scope::Persons, false, |it| it.parts(aggregate, call, None, span))?;
+        let (value, filter) = self.inside(Scope::Persons, false, |it| {
+            it.parts(aggregate, call, None, span)
+        })?;
         let optional = filter.is_some()
-            && matches!(aggregate, Aggregate::Average | Aggregate::Min | Aggregate::Max);
+            && matches!(
+                aggregate,
+                Aggregate::Average | Aggregate::Min | Aggregate::Max
+            );
         Some(Expr {
             ty: result_type(aggregate, value.as_deref()),
             kind: ExprKind::PersonAggregate {
@@ -374,9 +403,14 @@ impl Inference<'_, '_> {
         if let (Some(table), true) = (table, self.counted(argument, table)) {
             let rows = self.checker.tables.get(table.0)?.name.clone();
             return self.error(
-                Diagnostic::error("wrong-arguments", format!("`{name}` needs a field of `{rows}`"))
-                    .at(argument.span, "a whole table")
-                    .help(format!("write `{name}({rows}.…)`, or `count({rows})` to count the rows")),
+                Diagnostic::error(
+                    "wrong-arguments",
+                    format!("`{name}` needs a field of `{rows}`"),
+                )
+                .at(argument.span, "a whole table")
+                .help(format!(
+                    "write `{name}({rows}.…)`, or `count({rows})` to count the rows"
+                )),
             );
         }
         let value = match aggregate {
@@ -441,9 +475,12 @@ impl Inference<'_, '_> {
             ExprKind::Field(_) | ExprKind::Let(_) | ExprKind::OnePerCustomer(..)
         ) {
             return self.error(
-                Diagnostic::error("group-wanted", "`by` takes a field or a let of the customers")
-                    .at(by.span, "neither of them")
-                    .help("as in `sum(revenue by region)`"),
+                Diagnostic::error(
+                    "group-wanted",
+                    "`by` takes a field or a let of the customers",
+                )
+                .at(by.span, "neither of them")
+                .help("as in `sum(revenue by region)`"),
             );
         }
         Some(expr)

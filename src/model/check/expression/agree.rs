@@ -218,7 +218,11 @@ impl Inference<'_, '_> {
 
     /// A value beside another whose type is known: segments and teams by name, with a message of
     /// their own where there is none of that name.
-    pub(super) fn infer_beside(&mut self, tree: &tree::Expr, beside: Option<&Expr>) -> Option<Expr> {
+    pub(super) fn infer_beside(
+        &mut self,
+        tree: &tree::Expr,
+        beside: Option<&Expr>,
+    ) -> Option<Expr> {
         let single = match &*tree.kind {
             tree::ExprKind::Name(path) if path.names.len() == 1 => path.names.first(),
             _ => None,
@@ -233,7 +237,9 @@ impl Inference<'_, '_> {
         }
         let choices = self.checker.choices(&beside.ty);
         if !choices.is_empty() && self.checker.names.get(&name.value).is_none() {
-            let message = self.checker.unknown_choice(&beside.ty, &name.value, tree.span);
+            let message = self
+                .checker
+                .unknown_choice(&beside.ty, &name.value, tree.span);
             return self.error(message);
         }
         self.infer(tree)
@@ -311,9 +317,7 @@ fn is_missing(expr: &Expr) -> bool {
 
 /// Whether a value takes its type from its neighbours: bare numbers, quoted texts, `missing`.
 fn adapts(expr: &Expr) -> bool {
-    is_missing(expr)
-        || is_bare(expr)
-        || matches!(expr.kind, ExprKind::Literal(Literal::Text(_)))
+    is_missing(expr) || is_bare(expr) || matches!(expr.kind, ExprKind::Literal(Literal::Text(_)))
 }
 
 /// Whether an expression is made of nothing but bare numbers and params without a unit.

@@ -18,8 +18,11 @@ impl Inference<'_, '_> {
         if !inner.ty.is_numeric() || inner.ty == Type::Date {
             let found = self.checker.kind_of(&inner);
             return self.error(
-                Diagnostic::error("type-mismatch", format!("`-` needs a number, and this is {found}"))
-                    .at(inner.span, found),
+                Diagnostic::error(
+                    "type-mismatch",
+                    format!("`-` needs a number, and this is {found}"),
+                )
+                .at(inner.span, found),
             );
         }
         if let ExprKind::Literal(Literal::Number(units)) = inner.kind

@@ -52,7 +52,8 @@ impl Interval {
     }
 
     fn above_zero(self) -> bool {
-        self.low.is_some_and(|low| low.value > 0 || (low.value == 0 && low.open))
+        self.low
+            .is_some_and(|low| low.value > 0 || (low.value == 0 && low.open))
     }
 
     fn negated(self) -> Interval {
@@ -81,8 +82,16 @@ impl Interval {
             (a, b) => a.or(b),
         };
         Interval {
-            low: tighter(self.low, other.low, |a, b| if a.lower(b) == a { b } else { a }),
-            high: tighter(self.high, other.high, |a, b| if a.higher(b) == a { b } else { a }),
+            low: tighter(
+                self.low,
+                other.low,
+                |a, b| if a.lower(b) == a { b } else { a },
+            ),
+            high: tighter(
+                self.high,
+                other.high,
+                |a, b| if a.higher(b) == a { b } else { a },
+            ),
         }
     }
 
@@ -208,14 +217,15 @@ impl Checker<'_> {
         let whole = ONE;
         match &expr.kind {
             ExprKind::Literal(Literal::Number(units)) => Interval::of(*units, *units),
-            ExprKind::Param(id) => self.params.get(id.0).map_or_else(Interval::default, |param| {
-                match &param.bounds {
+            ExprKind::Param(id) => self
+                .params
+                .get(id.0)
+                .map_or_else(Interval::default, |param| match &param.bounds {
                     Some((Literal::Number(low), Literal::Number(high))) => {
                         Interval::of(*low, *high)
                     }
                     _ => Interval::default(),
-                }
-            }),
+                }),
             ExprKind::Field(id) => {
                 let field = self.customers.fields.get(id.0);
                 field.map_or_else(Interval::default, |it| self.of_bounds(&it.bounds, &it.ty))
@@ -230,11 +240,14 @@ impl Checker<'_> {
             },
             ExprKind::Axis(_) | ExprKind::Member(..) => self.of_bounds(&[], &Type::Score),
             ExprKind::Known(_) => Interval::of(0, whole),
-            ExprKind::Actual(id) => match self.activities.get(id.0).and_then(|it| it.actual.as_ref()) {
-                Some(Some(actual)) => self.interval(actual),
-                _ => Interval::default(),
-            },
-            ExprKind::Worth(id) => match self.activities.get(id.0).and_then(|it| it.worth.as_ref()) {
+            ExprKind::Actual(id) => {
+                match self.activities.get(id.0).and_then(|it| it.actual.as_ref()) {
+                    Some(Some(actual)) => self.interval(actual),
+                    _ => Interval::default(),
+                }
+            }
+            ExprKind::Worth(id) => match self.activities.get(id.0).and_then(|it| it.worth.as_ref())
+            {
                 Some(Some(worth)) => self.interval(worth),
                 _ => Interval::default(),
             },
@@ -246,7 +259,9 @@ impl Checker<'_> {
             | ExprKind::Booked { .. } => Interval::from(0),
             ExprKind::Negate(inner) => self.interval(inner).negated(),
             ExprKind::OfGiven(_, inner) => self.interval(inner),
-            ExprKind::Arithmetic(operator, left, right) => self.of_arithmetic(*operator, left, right),
+            ExprKind::Arithmetic(operator, left, right) => {
+                self.of_arithmetic(*operator, left, right)
+            }
             ExprKind::Default(left, right) => self.interval(left).hull(self.interval(right)),
             ExprKind::If(_, then, otherwise) => match (&then.kind, &otherwise.kind) {
                 (ExprKind::Missing, _) => self.interval(otherwise),
@@ -254,9 +269,10 @@ impl Checker<'_> {
                 _ => self.interval(then).hull(self.interval(otherwise)),
             },
             ExprKind::Call(function, arguments) => self.of_call(*function, arguments),
-            ExprKind::Lookup(id, _) => self.lookups.get(id.0).map_or_else(Interval::default, |it| {
-                of_lookup(&it.values)
-            }),
+            ExprKind::Lookup(id, _) => self
+                .lookups
+                .get(id.0)
+                .map_or_else(Interval::default, |it| of_lookup(&it.values)),
             ExprKind::RowAggregate {
                 aggregate, value, ..
             }
@@ -266,7 +282,9 @@ impl Checker<'_> {
             | ExprKind::PersonAggregate {
                 aggregate, value, ..
             } => {
-                let value = value.as_ref().map_or_else(Interval::default, |it| self.interval(it));
+                let value = value
+                    .as_ref()
+                    .map_or_else(Interval::default, |it| self.interval(it));
                 match aggregate {
                     Aggregate::Count | Aggregate::Distinct => Interval::from(0),
                     Aggregate::Concentration => Interval::of(0, whole),
@@ -316,7 +334,8 @@ impl Checker<'_> {
 
     fn of_arithmetic(&self, operator: ArithmeticOperator, left: &Expr, right: &Expr) -> Interval {
         // Dates are counted from 1970 and months are whole: their units do not mix with others.
-        let plain = |expr: &Expr| expr.ty.is_numeric() && !matches!(expr.ty, Type::Date | Type::Months);
+        let plain =
+            |expr: &Expr| expr.ty.is_numeric() && !matches!(expr.ty, Type::Date | Type::Months);
         if !plain(left) || !plain(right) {
             return Interval::default();
         }
@@ -372,14 +391,15 @@ fn of_lookup(values: &LookupValues) -> Interval {
     let LookupValues::Inline { entries, otherwise } = values else {
         return Interval::default();
     };
-    let mut each = entries
-        .iter()
-        .map(|(_, value)| value)
-        .chain(otherwise)
-        .map(|value| match value {
-            Literal::Number(units) => Interval::of(*units, *units),
-            _ => Interval::default(),
-        });
+    let mut each =
+        entries
+            .iter()
+            .map(|(_, value)| value)
+            .chain(otherwise)
+            .map(|value| match value {
+                Literal::Number(units) => Interval::of(*units, *units),
+                _ => Interval::default(),
+            });
     let first = each.next().unwrap_or_default();
     each.fold(first, Interval::hull)
 }

@@ -48,7 +48,10 @@ impl Inference<'_, '_> {
             return self.error(
                 Diagnostic::error(
                     "wrong-arguments",
-                    format!("`{}` works on one customer, so it takes no `{word}`", builtin.name),
+                    format!(
+                        "`{}` works on one customer, so it takes no `{word}`",
+                        builtin.name
+                    ),
                 )
                 .at(place, "belongs in an aggregate"),
             );
@@ -101,12 +104,7 @@ impl Inference<'_, '_> {
         })
     }
 
-    fn argument(
-        &mut self,
-        builtin: &Builtin,
-        takes: Takes,
-        tree: &tree::Expr,
-    ) -> Option<Expr> {
+    fn argument(&mut self, builtin: &Builtin, takes: Takes, tree: &tree::Expr) -> Option<Expr> {
         if takes == Takes::Digits {
             return self.digits(tree);
         }
@@ -136,12 +134,16 @@ impl Inference<'_, '_> {
             let found = self.checker.kind_of(&expr);
             let mut message = Diagnostic::error(
                 "type-mismatch",
-                format!("`{}` takes {wanted} here, and this is {found}", builtin.name),
+                format!(
+                    "`{}` takes {wanted} here, and this is {found}",
+                    builtin.name
+                ),
             )
             .at(expr.span, found);
             message = match (takes, &expr.ty) {
-                (Takes::Decimal, Type::Duration) => message
-                    .help("divide it first, to have a number of hours or days: `… / 1 h`"),
+                (Takes::Decimal, Type::Duration) => {
+                    message.help("divide it first, to have a number of hours or days: `… / 1 h`")
+                }
                 _ => message.help(format!("as in `{}`", builtin.example)),
             };
             return self.error(message);
@@ -162,9 +164,12 @@ impl Inference<'_, '_> {
                 Some(definite(kind, Type::Number, tree.span))
             }
             _ => self.error(
-                Diagnostic::error("wrong-arguments", "`round` keeps 0 to 6 digits after the point")
-                    .at(tree.span, "expected a whole number from 0 to 6")
-                    .help("to round to thousands, divide first: `round(revenue / 1000, 0) * 1000`"),
+                Diagnostic::error(
+                    "wrong-arguments",
+                    "`round` keeps 0 to 6 digits after the point",
+                )
+                .at(tree.span, "expected a whole number from 0 to 6")
+                .help("to round to thousands, divide first: `round(revenue / 1000, 0) * 1000`"),
             ),
         }
     }
@@ -192,7 +197,11 @@ impl Inference<'_, '_> {
                 format!("`{}` takes {wanted}, and here are {found}", builtin.name),
             )
             .at(span, "")
-            .help(format!("it is called so: `{}`, as in `{}`", builtin.call(), builtin.example)),
+            .help(format!(
+                "it is called so: `{}`, as in `{}`",
+                builtin.call(),
+                builtin.example
+            )),
         )
     }
 
@@ -282,7 +291,10 @@ impl Checker<'_> {
             _ => {
                 self.report(
                     Diagnostic::error("wrong-arguments", "`in top` takes how many, or what share")
-                        .at(tree.span, "expected a whole number above 0, or a percent up to 100%")
+                        .at(
+                            tree.span,
+                            "expected a whole number above 0, or a percent up to 100%",
+                        )
                         .help("as in `revenue in top 20` or `revenue in top 10%`"),
                 );
                 None
@@ -290,4 +302,3 @@ impl Checker<'_> {
         }
     }
 }
-

@@ -43,7 +43,11 @@ impl Checker<'_> {
     pub(super) fn clash(&self, first: &Expr, ty: &Type, second: &Expr, phrase: &str) -> Diagnostic {
         for (known, other) in [(ty, second), (&second.ty, first)] {
             if let Some(message) = self.special(known, other) {
-                let beside = if other.span == second.span { first } else { second };
+                let beside = if other.span == second.span {
+                    first
+                } else {
+                    second
+                };
                 return message.at(beside.span, a(known));
             }
         }
@@ -101,7 +105,9 @@ impl Checker<'_> {
         };
         match (known, text) {
             (Type::Percent, _) if is_bare(expr) => Some(self.percent_wanted(expr)),
-            (Type::Duration, _) if is_bare(expr) => Some(self.unit_wanted(expr, "a duration", "days")),
+            (Type::Duration, _) if is_bare(expr) => {
+                Some(self.unit_wanted(expr, "a duration", "days"))
+            }
             (Type::Months, _) if is_bare(expr) => {
                 Some(self.unit_wanted(expr, "calendar months", "months"))
             }
@@ -187,7 +193,8 @@ impl Checker<'_> {
                     .to_owned()
             }
             (Type::Duration, Type::Number) | (Type::Number, Type::Duration) => {
-                "a duration divided by a duration is a number: `days_since(date) / 1 day`".to_owned()
+                "a duration divided by a duration is a number: `days_since(date) / 1 day`"
+                    .to_owned()
             }
             (Type::Months, Type::Number) | (Type::Number, Type::Months) => {
                 "months are counted as a number here: `months_since(date) >= 12`".to_owned()

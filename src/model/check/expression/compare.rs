@@ -1,10 +1,10 @@
 //! Comparisons: two sides of one type, bounds of `between`, and lists of `is one of`.
 //! What may be missing is refused, except in checks and tests, which then fail and say so.
 
+use super::Inference;
 use super::agree::Meeting;
 use super::clash::a;
 use super::missing::negate_if;
-use super::Inference;
 use crate::base::{Diagnostic, Span, Spanned};
 use crate::model::program::{Expr, ExprKind, Literal};
 use crate::model::types::Type;
@@ -25,7 +25,12 @@ impl Inference<'_, '_> {
         self.no_missing(&left, operator.value)?;
         self.no_missing(&right, operator.value)?;
         let sign = sign(operator.value);
-        self.comparison(operator.value, vec![left, right], &format!("in `{sign}`"), span)
+        self.comparison(
+            operator.value,
+            vec![left, right],
+            &format!("in `{sign}`"),
+            span,
+        )
     }
 
     /// `x between a and b`, `x not between a and b`
@@ -178,13 +183,20 @@ impl Inference<'_, '_> {
         } else {
             a(ty)
         };
-        let mut message = Diagnostic::error("no-order", format!("`{sign}` needs an order, and {what} has none"));
+        let mut message = Diagnostic::error(
+            "no-order",
+            format!("`{sign}` needs an order, and {what} has none"),
+        );
         if let Some(first) = sides.first() {
             message = message.at(first.span, what);
         }
         let help = match ty {
-            Type::OneOf(_) => "ask with `is` or `is one of`; an ordered list is declared as `steps`",
-            Type::Text => "ask with `is` or `is one of`; numbers and dates are written without quotes",
+            Type::OneOf(_) => {
+                "ask with `is` or `is one of`; an ordered list is declared as `steps`"
+            }
+            Type::Text => {
+                "ask with `is` or `is one of`; numbers and dates are written without quotes"
+            }
             _ => "ask with `is` or `is one of`",
         };
         self.error(message.help(help))
@@ -199,9 +211,12 @@ impl Inference<'_, '_> {
             _ => "is missing",
         };
         self.error(
-            Diagnostic::error("missing-place", "missing equals nothing, so it does not compare")
-                .at(expr.span, "")
-                .help(format!("write `… {instead}`")),
+            Diagnostic::error(
+                "missing-place",
+                "missing equals nothing, so it does not compare",
+            )
+            .at(expr.span, "")
+            .help(format!("write `… {instead}`")),
         )
     }
 }

@@ -30,9 +30,12 @@ impl<'a> Checker<'a> {
     ) -> Option<Constant> {
         if let Some((span, what)) = self.not_constant(tree, ty) {
             self.report(
-                Diagnostic::error("not-constant", format!("a constant is wanted here, and {what}"))
-                    .at(span, "not a constant")
-                    .help("constants are made of numbers, texts, dates, params and `today`"),
+                Diagnostic::error(
+                    "not-constant",
+                    format!("a constant is wanted here, and {what}"),
+                )
+                .at(span, "not a constant")
+                .help("constants are made of numbers, texts, dates, params and `today`"),
             );
             return None;
         }
@@ -74,10 +77,20 @@ impl<'a> Checker<'a> {
                         // Unknown names get their own message.
                         None => !matches!(
                             first.value.as_str(),
-                            "segment" | "owner" | "overridden" | "decided_by" | "cost_to_serve" | "customers"
+                            "segment"
+                                | "owner"
+                                | "overridden"
+                                | "decided_by"
+                                | "cost_to_serve"
+                                | "customers"
                         ),
                     };
-                (!fine).then(|| (path.span, format!("`{text}` is not the same for all customers")))
+                (!fine).then(|| {
+                    (
+                        path.span,
+                        format!("`{text}` is not the same for all customers"),
+                    )
+                })
             }
             tree::ExprKind::Call(call) => {
                 let plain = builtins::find(&call.function.value).is_none_or(|builtin| {
@@ -92,7 +105,9 @@ impl<'a> Checker<'a> {
                     let name = &call.function.value;
                     return Some((tree.span, format!("`{name}(…)` depends on the data")));
                 }
-                call.arguments.iter().find_map(|it| self.not_constant(it, None))
+                call.arguments
+                    .iter()
+                    .find_map(|it| self.not_constant(it, None))
             }
             tree::ExprKind::Negate(_) | tree::ExprKind::Arithmetic { .. } => walk::parts(tree)
                 .into_iter()
@@ -195,7 +210,9 @@ impl<'a> Checker<'a> {
             Function::Min => Ok(values.iter().copied().min().unwrap_or(first)),
             Function::Max => Ok(values.iter().copied().max().unwrap_or(first)),
             Function::Abs => large(first.checked_abs()),
-            Function::Clamp => Ok(first.max(second).min(values.get(2).copied().unwrap_or(first))),
+            Function::Clamp => Ok(first
+                .max(second)
+                .min(values.get(2).copied().unwrap_or(first))),
             Function::Floor => large(to_unit(ONE, -1)),
             Function::Ceil => large(to_unit(ONE, 1)),
             Function::Round => {

@@ -80,7 +80,8 @@ pub(in crate::model::check) fn circles(program: &Program) -> Vec<Diagnostic> {
 }
 
 fn starts(program: &Program) -> Vec<Part> {
-    let segmentations = (0..program.segmentations.len()).map(|at| Part::Segmentation(SegmentationId(at)));
+    let segmentations =
+        (0..program.segmentations.len()).map(|at| Part::Segmentation(SegmentationId(at)));
     let lets = (0..program.lets.len()).map(|at| Part::Let(LetId(at)));
     let axes = (0..program.axes.len()).map(|at| Part::Axis(AxisId(at)));
     let served = (0..program.services.len()).map(|at| Part::CostAs(SegmentId(at)));
@@ -196,7 +197,9 @@ fn named(program: &Program, expr: &Expr, parts: &mut Vec<Part>) {
 }
 
 fn main(program: &Program) -> Option<Part> {
-    program.main_segmentation().map(|(id, _)| Part::Segmentation(id))
+    program
+        .main_segmentation()
+        .map(|(id, _)| Part::Segmentation(id))
 }
 
 fn services(program: &Program, of: Option<SegmentId>) -> impl Iterator<Item = &Service> {
@@ -278,7 +281,10 @@ fn describe(program: &Program, part: Part) -> Option<(String, Span)> {
         Part::CostAs(id) => {
             let (_, main) = program.main_segmentation()?;
             let name = &main.segments.get(id.0)?.name;
-            (format!("cost_as({name})"), program.services.get(id.0)?.as_ref()?.span)
+            (
+                format!("cost_as({name})"),
+                program.services.get(id.0)?.as_ref()?.span,
+            )
         }
     })
 }

@@ -174,7 +174,10 @@ pub(super) fn circle(steps: &[(String, crate::base::Span)]) -> Diagnostic {
     names.extend(names.first().copied());
     let message = match names.as_slice() {
         [name, _] => format!("`{name}` needs itself to be computed"),
-        names => format!("these need each other in a circle: `{}`", names.join(" -> ")),
+        names => format!(
+            "these need each other in a circle: `{}`",
+            names.join(" -> ")
+        ),
     };
     let mut message = Diagnostic::error("circle", message);
     for (at, (_, span)) in steps.iter().enumerate() {

@@ -33,7 +33,9 @@ impl<'a> Checker<'a> {
                         return self.literal_error(
                             Diagnostic::error("frequency-unit", "nothing is planned this often")
                                 .at(span, "")
-                                .help("write it `per week`, `per month`, `per quarter` or `per year`"),
+                                .help(
+                                    "write it `per week`, `per month`, `per quarter` or `per year`",
+                                ),
                         );
                     }
                 };
@@ -41,7 +43,11 @@ impl<'a> Checker<'a> {
                 (Type::Frequency, self.in_range(units, span)?)
             }
         };
-        Some(definite(ExprKind::Literal(Literal::Number(units)), ty, span))
+        Some(definite(
+            ExprKind::Literal(Literal::Number(units)),
+            ty,
+            span,
+        ))
     }
 
     /// A date as written.
@@ -69,7 +75,9 @@ impl<'a> Checker<'a> {
         }
         match self.rates.iter().find(|(other, _)| other == code) {
             Some((_, rate)) => Ok(Some(*rate)),
-            None => Err(no_rate(code, own).at(span, format!("in {code}, the currency of its file"))),
+            None => {
+                Err(no_rate(code, own).at(span, format!("in {code}, the currency of its file")))
+            }
         }
     }
 
@@ -145,7 +153,10 @@ impl<'a> Checker<'a> {
             };
             return self.literal_error(
                 Diagnostic::error("too-many-decimals", message)
-                    .at(span, format!("at most {allowed} digits after the point are kept here"))
+                    .at(
+                        span,
+                        format!("at most {allowed} digits after the point are kept here"),
+                    )
                     .help("round it"),
             );
         }
@@ -177,5 +188,7 @@ fn no_rate(code: &str, own: &str) -> Diagnostic {
         "no-rate",
         format!("{code} stands beside {own}, and there is no rate between them"),
     )
-    .help(format!("declare what one {code} is in {own}: `rates {{ {code} 0.98 }}`"))
+    .help(format!(
+        "declare what one {code} is in {own}: `rates {{ {code} 0.98 }}`"
+    ))
 }

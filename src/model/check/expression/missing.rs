@@ -145,7 +145,11 @@ impl Inference<'_, '_> {
         all: bool,
         span: Span,
     ) -> Option<Expr> {
-        let what = if all { "a side of `and`" } else { "a side of `or`" };
+        let what = if all {
+            "a side of `and`"
+        } else {
+            "a side of `or`"
+        };
         let mark = self.facts.len();
         let mut checked = Vec::new();
         for part in parts {
@@ -171,11 +175,7 @@ impl Inference<'_, '_> {
     }
 
     /// Looks at a part where these expressions are known to be there.
-    pub(super) fn knowing<T>(
-        &mut self,
-        facts: Vec<Expr>,
-        look: impl FnOnce(&mut Self) -> T,
-    ) -> T {
+    pub(super) fn knowing<T>(&mut self, facts: Vec<Expr>, look: impl FnOnce(&mut Self) -> T) -> T {
         let mark = self.facts.len();
         self.facts.extend(facts);
         let result = look(self);
@@ -273,9 +273,12 @@ impl Checker<'_> {
                  {shown} is missing then … else …`"
             )
         };
-        let message = Diagnostic::error("may-be-missing", format!("{name} may be missing, and {need}"))
-            .at(cause.span, why)
-            .help(help);
+        let message = Diagnostic::error(
+            "may-be-missing",
+            format!("{name} may be missing, and {need}"),
+        )
+        .at(cause.span, why)
+        .help(help);
         self.report(message);
     }
 
@@ -309,10 +312,12 @@ impl Checker<'_> {
         Some(match &expr.kind {
             ExprKind::Literal(Literal::Number(units)) => self.shown(*units, &expr.ty),
             ExprKind::Literal(Literal::Text(text)) => format!("\"{text}\""),
-            ExprKind::Literal(Literal::Choice(at)) => match self.choices(&expr.ty).get(*at as usize) {
-                Some(name) => name.clone(),
-                None => self.shown(i64::from(*at), &expr.ty),
-            },
+            ExprKind::Literal(Literal::Choice(at)) => {
+                match self.choices(&expr.ty).get(*at as usize) {
+                    Some(name) => name.clone(),
+                    None => self.shown(i64::from(*at), &expr.ty),
+                }
+            }
             ExprKind::Param(id) => self.params.get(id.0)?.name.clone(),
             ExprKind::Field(id) => self.customers.fields.get(id.0)?.name.clone(),
             ExprKind::RowField(_, _) | ExprKind::OnePerCustomer(_, _) => {
@@ -377,7 +382,11 @@ impl Checker<'_> {
                 aggregate, value, ..
             } => {
                 let value = value.as_ref().and_then(|it| self.short(it));
-                format!("{}({})", aggregate_name(*aggregate), value.unwrap_or("…".to_owned()))
+                format!(
+                    "{}({})",
+                    aggregate_name(*aggregate),
+                    value.unwrap_or("…".to_owned())
+                )
             }
             _ => return None,
         })

@@ -36,12 +36,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A value brought to a type; may be missing.
-    pub(super) fn value_of(
-        &mut self,
-        tree: &tree::Expr,
-        ty: &Type,
-        place: Place,
-    ) -> Option<Expr> {
+    pub(super) fn value_of(&mut self, tree: &tree::Expr, ty: &Type, place: Place) -> Option<Expr> {
         let expr = Inference::new(self, place).infer_as(tree, ty)?;
         self.not_bare_missing(expr)
     }
@@ -205,9 +200,11 @@ impl<'c, 'a> Inference<'c, 'a> {
         let expr = self.infer(tree)?;
         if expr.ty != Type::Flag || matches!(expr.kind, ExprKind::Missing) {
             let found = self.checker.kind_of(&expr);
-            let mut message =
-                Diagnostic::error("condition-wanted", format!("{what} is yes or no, not {found}"))
-                    .at(expr.span, found);
+            let mut message = Diagnostic::error(
+                "condition-wanted",
+                format!("{what} is yes or no, not {found}"),
+            )
+            .at(expr.span, found);
             if expr.ty.is_numeric() {
                 message = message.help("compare it with something: `revenue >= 5M`");
             } else if !matches!(expr.kind, ExprKind::Missing) {

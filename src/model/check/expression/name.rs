@@ -101,9 +101,12 @@ impl Inference<'_, '_> {
             (None, _) => "a customer is described in a `given` block".to_owned(),
         };
         self.error(
-            Diagnostic::error("customer-value", format!("`{text}` is a value of one customer, and this test has several"))
-                .at(expr.span, "whose?")
-                .help(help),
+            Diagnostic::error(
+                "customer-value",
+                format!("`{text}` is a value of one customer, and this test has several"),
+            )
+            .at(expr.span, "whose?")
+            .help(help),
         )
     }
 
@@ -136,8 +139,8 @@ impl Inference<'_, '_> {
                     }
                 };
             };
-            let both_keys =
-                rows.key == FieldId(field) && symbol == Some(Symbol::Field(self.checker.customers.key));
+            let both_keys = rows.key == FieldId(field)
+                && symbol == Some(Symbol::Field(self.checker.customers.key));
             let also = matches!(
                 symbol,
                 Some(
@@ -194,7 +197,10 @@ impl Inference<'_, '_> {
     /// A value of the customer (or a param, or another value without rows).
     fn customer_name(&mut self, names: &[Name], span: Span) -> Option<Expr> {
         let (first, rest) = names.split_first()?;
-        if first.value == "customers" && !rest.is_empty() && self.checker.names.get("customers").is_none() {
+        if first.value == "customers"
+            && !rest.is_empty()
+            && self.checker.names.get("customers").is_none()
+        {
             return self.customer_name(rest, span);
         }
         let Some(symbol) = self.checker.names.get(&first.value) else {
@@ -233,7 +239,10 @@ impl Inference<'_, '_> {
                 let member = texts.join(".");
                 let Some(at) = axis.members.iter().position(|(path, _)| *path == member) else {
                     let members: Vec<String> = axis.members.iter().map(|it| it.0.clone()).collect();
-                    let message = format!("the axis `{}` has no criterion or group `{member}`", axis.name);
+                    let message = format!(
+                        "the axis `{}` has no criterion or group `{member}`",
+                        axis.name
+                    );
                     let near = nearest(&member, members.iter().map(String::as_str));
                     let help = match near {
                         Some(near) => format!("write `{}.{near}`", first.value),
@@ -264,7 +273,11 @@ impl Inference<'_, '_> {
                         self.checker.activity_worth(id)
                     };
                     let declared = self.checker.assembly.activities.get(id.0)?;
-                    let there = if is_actual { &declared.actual } else { &declared.worth };
+                    let there = if is_actual {
+                        &declared.actual
+                    } else {
+                        &declared.worth
+                    };
                     if there.is_none() {
                         let (name, part) = (&first.value, &part.value);
                         let message = format!("the activity `{name}` does not say its `{part}`");
@@ -343,9 +356,12 @@ impl Inference<'_, '_> {
         }
         let Some(field) = names.get(1) else {
             return self.error(
-                Diagnostic::error("table-as-value", format!("`{name}` is a table, not a value"))
-                    .at(span, "a table")
-                    .help(format!("name one of its fields: `{name}.…`")),
+                Diagnostic::error(
+                    "table-as-value",
+                    format!("`{name}` is a table, not a value"),
+                )
+                .at(span, "a table")
+                .help(format!("name one of its fields: `{name}.…`")),
             );
         };
         let Some(at) = table.fields.iter().position(|it| it.name == field.value) else {
@@ -370,17 +386,35 @@ impl Inference<'_, '_> {
         let serves = !assembly.services.is_empty();
         let (kind, ty, there, needs) = match first.value.as_str() {
             "segment" => {
-                let at = assembly.segmentations.iter().position(|it| it.name.is_none());
+                let at = assembly
+                    .segmentations
+                    .iter()
+                    .position(|it| it.name.is_none());
                 let id = crate::model::program::SegmentationId(at.unwrap_or(0));
-                (ExprKind::Segment(id), Type::Segment(id), decides, "`segments { … }`")
+                (
+                    ExprKind::Segment(id),
+                    Type::Segment(id),
+                    decides,
+                    "`segments { … }`",
+                )
             }
-            "overridden" => (ExprKind::Overridden, Type::Flag, decides, "`segments { … }`"),
+            "overridden" => (
+                ExprKind::Overridden,
+                Type::Flag,
+                decides,
+                "`segments { … }`",
+            ),
             "decided_by" => {
                 let any = !assembly.segmentations.is_empty() || !assembly.excludes.is_empty();
                 (ExprKind::DecidedBy, Type::Text, any, "`segments { … }`")
             }
             "owner" => (ExprKind::Owner, Type::Team, serves, "`service … { … }`"),
-            "cost_to_serve" => (ExprKind::CostToServe, Type::Money, serves, "`service … { … }`"),
+            "cost_to_serve" => (
+                ExprKind::CostToServe,
+                Type::Money,
+                serves,
+                "`service … { … }`",
+            ),
             word => match Checker::frequency_word(word) {
                 _ if self.checker.texts.iter().any(|text| text == word) => {
                     let at = self.checker.texts.iter().position(|text| text == word);
@@ -423,7 +457,11 @@ impl Inference<'_, '_> {
             candidates.extend(WORDS.map(str::to_owned));
         }
         let near = nearest(word, candidates.iter().map(String::as_str));
-        let rest: String = names.iter().skip(1).map(|it| format!(".{}", it.value)).collect();
+        let rest: String = names
+            .iter()
+            .skip(1)
+            .map(|it| format!(".{}", it.value))
+            .collect();
         let help = if checker.lookups.iter().any(|lookup| lookup.name == word) {
             Some(format!("it is a lookup, which takes a key: `{word}[…]`"))
         } else if checker.is_segment(word) {
@@ -439,7 +477,10 @@ impl Inference<'_, '_> {
                 .iter()
                 .find(|table| table.fields.iter().any(|field| field.name == word))
                 .map(|table| {
-                    format!("it is a field of `{}`, inside an aggregate: `sum({}.{word})`", table.name, table.name)
+                    format!(
+                        "it is a field of `{}`, inside an aggregate: `sum({}.{word})`",
+                        table.name, table.name
+                    )
                 })
         };
         let message = Diagnostic::error("unknown-name", format!("nothing here is called `{word}`"))
@@ -490,11 +531,17 @@ impl Inference<'_, '_> {
             .iter()
             .position(|lookup| lookup.name == name.value);
         let Some(at) = found else {
-            let names: Vec<String> = self.checker.lookups.iter().map(|it| it.name.clone()).collect();
+            let names: Vec<String> = self
+                .checker
+                .lookups
+                .iter()
+                .map(|it| it.name.clone())
+                .collect();
             let near = nearest(&name.value, names.iter().map(String::as_str));
             let help = match near {
                 Some(near) => format!("write `{near}[…]`"),
-                None => "a lookup is declared so: `lookup rate { \"NOK\" -> 1, \"SEK\" -> 0.98 }`".to_owned(),
+                None => "a lookup is declared so: `lookup rate { \"NOK\" -> 1, \"SEK\" -> 0.98 }`"
+                    .to_owned(),
             };
             let message = format!("there is no lookup `{}`", name.value);
             self.infer(key);
@@ -510,7 +557,9 @@ impl Inference<'_, '_> {
             Some(expr) => Some(expr),
             None => self.infer(key),
         };
-        let covered = inferred.as_ref().is_some_and(|key| super::call::covers(&lookup, key));
+        let covered = inferred
+            .as_ref()
+            .is_some_and(|key| super::call::covers(&lookup, key));
         let key = inferred.and_then(|key| self.bring_to(key, &lookup.key));
         self.place.what = what;
         let key = key?;
@@ -556,4 +605,3 @@ pub(super) fn of_given(given: usize, expr: Expr) -> Expr {
         kind: ExprKind::OfGiven(given, Box::new(expr)),
     }
 }
-

@@ -74,9 +74,12 @@ impl Inference<'_, '_> {
     ) -> Option<Expr> {
         if let Scope::Row(_) = self.place.scope {
             return self.error(
-                Diagnostic::error("nested-aggregate", format!("`{word}` cannot stand inside the rows of a table"))
-                    .at(span, "a value of the customer")
-                    .help("give it a name with `let` and write `customers.NAME` here"),
+                Diagnostic::error(
+                    "nested-aggregate",
+                    format!("`{word}` cannot stand inside the rows of a table"),
+                )
+                .at(span, "a value of the customer")
+                .help("give it a name with `let` and write `customers.NAME` here"),
             );
         }
         let outer_given = self.given;
@@ -97,14 +100,21 @@ impl Inference<'_, '_> {
         if !fits || matches!(value.kind, ExprKind::Missing) {
             let found = self.checker.kind_of(&value);
             return self.error(
-                Diagnostic::error("type-mismatch", format!("`{word}` takes a number or an amount, and this is {found}"))
-                    .at(value.span, found),
+                Diagnostic::error(
+                    "type-mismatch",
+                    format!("`{word}` takes a number or an amount, and this is {found}"),
+                )
+                .at(value.span, found),
             );
         }
         if shares && !self.checker.interval(&value).never_negative() {
             let name = self.checker.written(&value);
             let shown = name.trim_matches('`').to_owned();
-            let shown = if shown.contains(' ') { "…".to_owned() } else { shown };
+            let shown = if shown.contains(' ') {
+                "…".to_owned()
+            } else {
+                shown
+            };
             return self.error(
                 Diagnostic::error(
                     "negative-share",
@@ -134,7 +144,9 @@ impl Inference<'_, '_> {
                 self.error(
                     Diagnostic::error(
                         "customer-value",
-                        format!("`{word}` is a value of each customer, and {what} speaks of all of them"),
+                        format!(
+                            "`{word}` is a value of each customer, and {what} speaks of all of them"
+                        ),
                     )
                     .at(span, "one for each customer")
                     .help(if in_top {
@@ -159,9 +171,10 @@ impl Inference<'_, '_> {
             return None;
         }
         match &*tree.kind {
-            tree::ExprKind::Name(path) if path.names.len() > 1 => {
-                path.names.first().and_then(|it| self.checker.given_called(&it.value))
-            }
+            tree::ExprKind::Name(path) if path.names.len() > 1 => path
+                .names
+                .first()
+                .and_then(|it| self.checker.given_called(&it.value)),
             _ => None,
         }
     }

@@ -65,7 +65,11 @@ impl Inference<'_, '_> {
                 self.of_one(expr, given, "known(…)")
             }
             "cost_as" => {
-                let main = self.checker.segmentations.iter().position(|it| it.name.is_none());
+                let main = self
+                    .checker
+                    .segmentations
+                    .iter()
+                    .position(|it| it.name.is_none());
                 let Some(main) = main.map(SegmentationId) else {
                     return self.error(
                         Diagnostic::error("unknown-name", "there are no segments to be served as")
@@ -85,7 +89,12 @@ impl Inference<'_, '_> {
             }
             _ => {
                 let Some(Symbol::Team(team)) = self.checker.names.get(&name.value) else {
-                    let teams = self.checker.teams.iter().map(|it| it.name.clone()).collect();
+                    let teams = self
+                        .checker
+                        .teams
+                        .iter()
+                        .map(|it| it.name.clone())
+                        .collect();
                     return self.not_a("a team", "unknown-name", name, teams);
                 };
                 self.of_team(function, team, call, span)
@@ -107,9 +116,14 @@ impl Inference<'_, '_> {
         };
         if by_person && self.place.scope != Scope::Persons {
             return self.error(
-                Diagnostic::error("customer-value", format!("`{function}` by person is one value for each person"))
-                    .at(span, "one for each person")
-                    .help(format!("put it in an aggregate: `max({function}(… by person))`")),
+                Diagnostic::error(
+                    "customer-value",
+                    format!("`{function}` by person is one value for each person"),
+                )
+                .at(span, "one for each person")
+                .help(format!(
+                    "put it in an aggregate: `max({function}(… by person))`"
+                )),
             );
         }
         let (kind, ty) = match function {

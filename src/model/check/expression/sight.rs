@@ -15,7 +15,9 @@ impl Inference<'_, '_> {
         }
         let name = self.checker.written(&expr);
         let reason = match (&expr.kind, self.checker.rightmost(&expr, layer)) {
-            (ExprKind::Let(_), Some(part)) => format!("it names {}, which belongs to", self.checker.written(part)),
+            (ExprKind::Let(_), Some(part)) => {
+                format!("it names {}, which belongs to", self.checker.written(part))
+            }
             _ => "it belongs to".to_owned(),
         };
         let what = self.place.what;
@@ -25,7 +27,10 @@ impl Inference<'_, '_> {
                 format!("{what} cannot look at {name}: {reason} {}", name_of(layer)),
             )
             .at(expr.span, format!("{name} comes later"))
-            .help(format!("what may stand here: {}", in_reach(self.place.layer))),
+            .help(format!(
+                "what may stand here: {}",
+                in_reach(self.place.layer)
+            )),
         )
     }
 }
@@ -33,7 +38,9 @@ impl Inference<'_, '_> {
 impl Checker<'_> {
     /// The layer of the rightmost thing that an expression names.
     pub(in crate::model::check) fn layer(&self, expr: &Expr) -> Layer {
-        let parts = walk::children(expr).into_iter().map(|part| self.layer(part));
+        let parts = walk::children(expr)
+            .into_iter()
+            .map(|part| self.layer(part));
         let own = self.own_layer(expr);
         parts.fold(own, Layer::max)
     }

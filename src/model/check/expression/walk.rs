@@ -57,9 +57,10 @@ pub(in crate::model::check) fn children(expr: &Expr) -> Vec<&Expr> {
             .chain(by)
             .map(|part| &**part)
             .collect(),
-        ExprKind::Portfolio { value, by, .. } => {
-            std::iter::once(value).chain(by).map(|part| &**part).collect()
-        }
+        ExprKind::Portfolio { value, by, .. } => std::iter::once(value)
+            .chain(by)
+            .map(|part| &**part)
+            .collect(),
     }
 }
 
@@ -86,7 +87,10 @@ pub(super) fn same(left: &Expr, right: &Expr) -> bool {
     let (left, right) = (children(left), children(right));
     shape
         && left.len() == right.len()
-        && left.into_iter().zip(right).all(|(left, right)| same(left, right))
+        && left
+            .into_iter()
+            .zip(right)
+            .all(|(left, right)| same(left, right))
 }
 
 /// The expressions directly inside an expression of the tree, from the left.
