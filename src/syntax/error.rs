@@ -142,8 +142,9 @@ fn words(place: &Place) -> Vec<String> {
         .iter()
         .filter(|word| match word.as_str() {
             OPERATOR | END | LINE => false,
+            "`}`" | "`,`" => !ends,
             "a comparison" | "`(`" | "`[`" | "`default`" | "`in`" | "`is`" | "`between`"
-            | "`not`" | "`and`" | "`or`" => !operator && !(value && word.as_str() == "`(`"),
+            | "`not`" | "`and`" | "`or`" => !(operator || value && word.as_str() == "`(`"),
             "`if`" | "`missing`" | "`today`" | "a name" | "a text in quotes" | "a number"
             | "a date" => !value,
             _ => true,

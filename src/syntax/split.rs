@@ -166,6 +166,8 @@ fn expects_more(scan: &Scan, text: &str, index: usize) -> bool {
     let word = scan.text(text, index);
     match scan.tokens.get(index).map(|token| token.kind) {
         Some(TokenKind::Sign) => !matches!(word, "%" | "?" | "|" | "||"),
+        // The scale `as is` is complete.
+        Some(TokenKind::Word) if word == "is" && index > 0 => scan.text(text, index - 1) != "as",
         Some(TokenKind::Word) => EXPECTS_MORE.contains(&word),
         _ => false,
     }
@@ -207,8 +209,7 @@ pub(super) fn entry(scan: &Scan, text: &str, item: &Item, index: usize) -> Optio
         _ => item.last,
     };
     let open = (item.first..index.min(item.last))
-        .filter(|at| scan.text(text, *at) == "{" && close_of(*at) > index)
-        .next_back()?;
+        .rfind(|at| scan.text(text, *at) == "{" && close_of(*at) > index)?;
     let close = close_of(open);
     let rows = rows(scan, text, item, open);
     let mut first = open + 1;

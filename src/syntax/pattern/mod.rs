@@ -246,7 +246,15 @@ fn unfinished_line(place: &Place) -> Option<Diagnostic> {
         .rev()
         .find(|index| !is_line_end(*index))?;
     let sign = place.word(operator);
-    if place.kind(operator) != Some(TokenKind::Sign) || matches!(sign, "," | "|" | "%" | "?") {
+    let unfinished = match place.kind(operator) {
+        Some(TokenKind::Sign) => !matches!(sign, "," | "|" | "%" | "?"),
+        Some(TokenKind::Word) => matches!(
+            sign,
+            "and" | "or" | "not" | "then" | "else" | "default" | "when"
+        ),
+        _ => false,
+    };
+    if !unfinished {
         return None;
     }
     Some(

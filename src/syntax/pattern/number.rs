@@ -116,6 +116,9 @@ pub(super) fn word_for_money(place: &Place) -> Option<Diagnostic> {
         .into_iter()
         .flatten()
         .find(|index| *index > 0 && place.is_number(index - 1))?;
+    if mistake::is_currency_code(place.word(index)) {
+        return None;
+    }
     let number = place.word(index - 1);
     let (digits, _) = number_parts(number)?;
     let span = place.span(index - 1).join(place.span(index));

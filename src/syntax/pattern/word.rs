@@ -251,6 +251,9 @@ pub(super) fn space_in_name(place: &Place) -> Option<Diagnostic> {
                     | "service"
             )
         });
+    if SCALES.contains(&place.word(place.at)) && place.expects(&[Rule::weight, Rule::k_weight]) {
+        return None;
+    }
     let next = place.word(place.at + 1);
     let fits = if place.expects(&[Rule::field_type]) {
         TYPES.contains(&next)
