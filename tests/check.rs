@@ -126,6 +126,7 @@ macro_rules! fixtures {
 }
 
 fixtures!(
+    expression,
     good,
     setting,
     names,

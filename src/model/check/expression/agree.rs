@@ -230,11 +230,8 @@ impl Inference<'_, '_> {
         let Some(name) = single else {
             return self.infer(tree);
         };
-        let Some(beside) = beside else {
-            // The other side is wrong; a name here may be right beside what was meant.
-            self.checker.names.get(&name.value)?;
-            return self.infer(tree);
-        };
+        // Where the other side is wrong, a name here may be right beside what was meant.
+        let beside = beside?;
         if let Some(expr) = self.named_choice(tree, &beside.ty) {
             return Some(expr);
         }

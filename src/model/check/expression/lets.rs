@@ -1,9 +1,10 @@
 //! Lets, and what activities say of a customer: checked when something first names them, so that
 //! declarations may stand in any order. A circle is reported once, spelled out.
 
-use super::definite;
+use super::{definite, walk};
 use crate::base::Diagnostic;
 use crate::model::check::checker::{Checker, LetState, Place, Scope};
+use crate::model::check::names::Symbol;
 use crate::model::program::{ActivityId, Expr, ExprKind, Layer, Let, LetId};
 use crate::model::types::Type;
 use crate::syntax::tree;
@@ -26,13 +27,45 @@ impl<'a> Checker<'a> {
     /// A let, checked on demand.
     pub(in crate::model::check) fn let_(&mut self, id: LetId) -> Option<&Let> {
         match self.lets.get(id.0)? {
-            LetState::Waiting => self.check_let(id),
+            LetState::Waiting => self.check_let_and_needs(id),
             LetState::Open(_) => self.report_let_circle(id),
             LetState::Done(_) | LetState::Broken => {}
         }
         match self.lets.get(id.0)? {
             LetState::Done(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// Checks a let after those that it names. Without recursion: a chain of lets may be as long as
+    /// the file.
+    fn check_let_and_needs(&mut self, id: LetId) {
+        let mut seen = vec![false; self.lets.len()];
+        let mut stack = vec![(id, false)];
+        while let Some((id, ready)) = stack.pop() {
+            if ready {
+                if matches!(self.lets.get(id.0), Some(LetState::Waiting)) {
+                    self.check_let(id);
+                }
+                continue;
+            }
+            match seen.get_mut(id.0) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            stack.push((id, true));
+            let Some(declared) = self.assembly.lets.get(id.0) else {
+                continue;
+            };
+            let mut names = Vec::new();
+            walk::names_in(&declared.value, &mut names);
+            for name in names.into_iter().rev() {
+                if let Some(Symbol::Let(other)) = self.names.get(name)
+                    && matches!(self.lets.get(other.0), Some(LetState::Waiting))
+                {
+                    stack.push((other, false));
+                }
+            }
         }
     }
 

@@ -92,6 +92,8 @@ pub(super) struct Inference<'c, 'a> {
     facts: Vec<Expr>,
     /// The customer of a test whose name may stand before values.
     given: Option<usize>,
+    /// What stands after the `/` that is looked at.
+    divisor: Option<Span>,
 }
 
 impl<'c, 'a> Inference<'c, 'a> {
@@ -101,6 +103,7 @@ impl<'c, 'a> Inference<'c, 'a> {
             place,
             facts: Vec::new(),
             given: None,
+            divisor: None,
         }
     }
 
