@@ -20,6 +20,7 @@ mod sight;
 mod walk;
 
 pub(super) use cycles::circles;
+pub(super) use lets::LetFacts;
 pub(super) use walk::children;
 
 use super::checker::{Checker, Place, Scope};
