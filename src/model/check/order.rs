@@ -1,8 +1,6 @@
 //! An order in which things that need each other can be looked at, each after what it needs.
 //! It works without recursion: chains of declarations may be as long as a file.
 
-use crate::syntax::tree;
-
 /// Positions, each after those it needs, and the circles that were met.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Order {
@@ -54,55 +52,6 @@ fn open(at: usize, states: &mut [State], trail: &mut Vec<(usize, usize)>) {
     if let Some(state) = states.get_mut(at).filter(|state| **state == State::Waiting) {
         *state = State::Open;
         trail.push((at, 0));
-    }
-}
-
-/// All names that an expression looks at, from the left.
-pub(super) fn names_in<'t>(tree: &'t tree::Expr, named: &mut Vec<&'t tree::Path>) {
-    use tree::ExprKind as Kind;
-    let mut parts: Vec<&'t tree::Expr> = Vec::new();
-    match &*tree.kind {
-        Kind::Name(path) => named.push(path),
-        Kind::Negate(inner) | Kind::Not(inner) | Kind::Lookup { key: inner, .. } => {
-            parts.push(inner);
-        }
-        Kind::Arithmetic { left, right, .. } | Kind::Compare { left, right, .. } => {
-            parts.extend([left, right]);
-        }
-        Kind::Default { value, otherwise } => parts.extend([value, otherwise]),
-        Kind::If {
-            condition,
-            then,
-            otherwise,
-        } => parts.extend([condition, then, otherwise]),
-        Kind::Call(call) => {
-            parts.extend(call.arguments.iter().chain(&call.filter));
-            named.extend(&call.by);
-        }
-        Kind::And(all) | Kind::Or(all) => parts.extend(all),
-        Kind::Between {
-            value, low, high, ..
-        } => parts.extend([value, low, high]),
-        Kind::IsOneOf { value, list, .. } => {
-            parts.push(value);
-            parts.extend(list);
-        }
-        Kind::IsMissing { value, .. } => parts.push(value),
-        Kind::InRank {
-            value, count, by, ..
-        } => {
-            parts.extend([value, count]);
-            named.extend(by);
-        }
-        Kind::Number(_)
-        | Kind::Text(_)
-        | Kind::Date(_)
-        | Kind::Flag(_)
-        | Kind::Missing
-        | Kind::Today => {}
-    }
-    for part in parts {
-        names_in(part, named);
     }
 }
 

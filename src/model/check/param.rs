@@ -2,8 +2,9 @@
 //! Params may name each other, never in a circle; a broken one poisons its users quietly.
 
 use super::checker::{Checker, text_of};
+use super::expression::names_in;
 use super::names::Symbol;
-use super::order::{names_in, order};
+use super::order::order;
 use super::scale::with_article;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
@@ -225,7 +226,6 @@ fn params_in(tree: &tree::Param, params: &[tree::Param]) -> Vec<usize> {
     }
     named
         .into_iter()
-        .filter_map(|path| path.names.first())
-        .filter_map(|name| params.iter().position(|it| it.name.value == name.value))
+        .filter_map(|name| params.iter().position(|it| it.name.value == name))
         .collect()
 }

@@ -2,8 +2,6 @@
 
 use super::checker::{Checker, LetState, Place, Scope, text_of};
 use super::expression::children;
-use super::names::Symbol;
-use super::order::{names_in, order};
 use crate::model::program::{Check, Exclude, Expr, ExprKind, Layer, Let, LetId};
 
 const EXCLUDE: Place = Place {
@@ -19,24 +17,9 @@ const CHECK: Place = Place {
 };
 
 impl Checker<'_> {
-    /// Checks the lets, those first that others name: so no chain of them is too long.
+    /// Checks the lets that nobody has asked for yet.
     pub(super) fn check_lets(&mut self) {
-        let assembly = self.assembly;
-        let mut needs: Vec<Vec<usize>> = Vec::new();
-        for let_ in &assembly.lets {
-            let mut named = Vec::new();
-            names_in(&let_.value, &mut named);
-            let lets = named
-                .into_iter()
-                .flat_map(|path| path.names.iter().take(2))
-                .filter_map(|name| match self.names.get(&name.value) {
-                    Some(Symbol::Let(id)) => Some(id.0),
-                    _ => None,
-                });
-            needs.push(lets.collect());
-        }
-        // Circles are reported where they are met.
-        for at in order(&needs).sorted {
+        for at in 0..self.assembly.lets.len() {
             self.let_(LetId(at));
         }
     }

@@ -128,7 +128,7 @@ pub(super) fn parts(tree: &tree::Expr) -> Vec<&tree::Expr> {
 }
 
 /// All names that an expression of the tree mentions, with those after a point and after `by`.
-pub(super) fn names_in<'t>(tree: &'t tree::Expr, names: &mut Vec<&'t str>) {
+pub(in crate::model::check) fn names_in<'t>(tree: &'t tree::Expr, names: &mut Vec<&'t str>) {
     let path = match &*tree.kind {
         tree::ExprKind::Name(path) => Some(path),
         tree::ExprKind::Call(call) => call.by.as_ref(),
