@@ -110,7 +110,7 @@ impl Inference<'_, '_> {
         }
         let expr = self.infer(tree)?;
         let (fits, wanted) = match takes {
-            Takes::Comparable => (expr.ty.is_numeric(), "a number, an amount or a date"),
+            Takes::Comparable => (expr.ty.is_ordered(), "a number, an amount or a date"),
             Takes::Quantity => (
                 expr.ty.is_numeric() && expr.ty != Type::Date,
                 "a number or an amount",
