@@ -806,3 +806,25 @@ fn expressions_keep_their_places() {
     assert_eq!(value.span.source, SourceId(1));
     assert!(matches!(&*value.kind, ExprKind::Number(number) if number.digits == "6.5"));
 }
+
+#[test]
+fn what_a_restatement_leaves_out() {
+    let base = "param a \"A\" = 1 between 0 and 5\naxis x { criterion c \"C\" weight 1 as is }\nscenario s { param a = 9 }";
+    let param = |files: &[&str], scenario| {
+        let result = assembled(files, scenario);
+        assert_eq!(result.messages, Vec::<String>::new());
+        let param = &result.assembly.params[0];
+        (param.label.is_some(), param.bounds.is_some())
+    };
+    // Labels stay; a scenario plays within the bounds, `replace` sets its own.
+    assert_eq!(param(&[base], Some("s")), (true, true));
+    assert_eq!(param(&[base, "replace param a = 9"], None), (true, false));
+    let result = assembled(&[base, "replace criterion x.c weight 2 as is"], None);
+    let tree::Member::Criterion(criterion) = &result.assembly.axes[0].members[0].node else {
+        panic!("a criterion");
+    };
+    assert_eq!(
+        criterion.label.as_ref().map(|it| it.value.as_str()),
+        Some("C")
+    );
+}

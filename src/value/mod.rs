@@ -4,7 +4,9 @@
 pub mod column;
 pub mod date;
 pub mod decimal;
+pub mod table;
 
 pub use column::{Column, Dictionary, Mask, TextColumn, Values};
 pub use date::Date;
 pub use decimal::Decimal;
+pub use table::Table;

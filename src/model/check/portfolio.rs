@@ -2,6 +2,8 @@
 
 use super::checker::{Checker, LetState, Place, Scope, text_of};
 use super::expression::children;
+use super::names::Symbol;
+use super::order::{names_in, order};
 use crate::model::program::{Check, Exclude, Expr, ExprKind, Layer, Let, LetId};
 
 const EXCLUDE: Place = Place {
@@ -17,9 +19,24 @@ const CHECK: Place = Place {
 };
 
 impl Checker<'_> {
-    /// Checks the lets that nobody has asked for yet.
+    /// Checks the lets, those first that others name: so no chain of them is too long.
     pub(super) fn check_lets(&mut self) {
-        for at in 0..self.assembly.lets.len() {
+        let assembly = self.assembly;
+        let mut needs: Vec<Vec<usize>> = Vec::new();
+        for let_ in &assembly.lets {
+            let mut named = Vec::new();
+            names_in(&let_.value, &mut named);
+            let lets = named
+                .into_iter()
+                .flat_map(|path| path.names.iter().take(2))
+                .filter_map(|name| match self.names.get(&name.value) {
+                    Some(Symbol::Let(id)) => Some(id.0),
+                    _ => None,
+                });
+            needs.push(lets.collect());
+        }
+        // Circles are reported where they are met.
+        for at in order(&needs).sorted {
             self.let_(LetId(at));
         }
     }
@@ -53,17 +70,23 @@ impl Checker<'_> {
 
     /// Whether an expression looks at other customers, itself or through its lets.
     fn uses_portfolio(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Portfolio { .. } | ExprKind::Aggregate { .. } => true,
-            // INVARIANT: finished lets form no circle, so this ends.
-            ExprKind::Let(id) => match self.lets.get(id.0) {
-                Some(LetState::Done(let_)) => self.uses_portfolio(&let_.value),
-                _ => false,
-            },
-            _ => children(expr)
-                .into_iter()
-                .any(|child| self.uses_portfolio(child)),
+        let mut waiting: Vec<&Expr> = vec![expr];
+        let mut seen: Vec<bool> = vec![false; self.lets.len()];
+        while let Some(expr) = waiting.pop() {
+            match &expr.kind {
+                ExprKind::Portfolio { .. } | ExprKind::Aggregate { .. } => return true,
+                ExprKind::Let(id) => {
+                    let first = seen
+                        .get_mut(id.0)
+                        .is_some_and(|seen| !std::mem::replace(seen, true));
+                    if let (true, Some(LetState::Done(let_))) = (first, self.lets.get(id.0)) {
+                        waiting.push(&let_.value);
+                    }
+                }
+                _ => waiting.extend(children(expr)),
+            }
         }
+        false
     }
 
     /// Checks the checks and warnings.
