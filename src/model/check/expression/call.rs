@@ -7,7 +7,7 @@ use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::builtins::{self, Builtin, Function, Gives, Kind, Takes};
 use crate::model::check::checker::Checker;
-use crate::model::program::{Expr, ExprKind, Literal, Lookup, LookupValues};
+use crate::model::program::{Expr, ExprKind, Literal};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, Call};
 use crate::value::decimal::ONE;
@@ -110,7 +110,7 @@ impl Inference<'_, '_> {
         }
         let expr = self.infer(tree)?;
         let (fits, wanted) = match takes {
-            Takes::Comparable => (expr.ty.is_numeric(), "a number, an amount or a date"),
+            Takes::Comparable => (expr.ty.is_ordered(), "a number, an amount or a date"),
             Takes::Quantity => (
                 expr.ty.is_numeric() && expr.ty != Type::Date,
                 "a number or an amount",
@@ -251,30 +251,6 @@ fn other_name(name: &str) -> Option<&'static str> {
         "first" => "write `earliest(orders.date)`",
         _ => return None,
     })
-}
-
-/// Whether a lookup has a value for every key that an expression can have.
-pub(super) fn covers(lookup: &Lookup, key: &Expr) -> bool {
-    let LookupValues::Inline { entries, otherwise } = &lookup.values else {
-        return false;
-    };
-    if otherwise.is_some() {
-        return true;
-    }
-    let has = |wanted: &Literal| entries.iter().any(|(key, _)| key == wanted);
-    match &key.ty {
-        Type::OneOf(list) | Type::Steps(list) => {
-            list.iter().enumerate().all(|(at, text)| match &lookup.key {
-                Type::Text => has(&Literal::Text(text.as_str().into())),
-                _ => u32::try_from(at).is_ok_and(|at| has(&Literal::Choice(at))),
-            })
-        }
-        Type::Flag => has(&Literal::Flag(true)) && has(&Literal::Flag(false)),
-        _ => match &key.kind {
-            ExprKind::Literal(literal) => has(literal),
-            _ => false,
-        },
-    }
 }
 
 impl Checker<'_> {
