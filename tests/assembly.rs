@@ -39,7 +39,7 @@ service key, other { owner farmers, visit monthly }
 check "Not one alone" max(share(revenue)) <= 15%
 warn "Few exceptions" count() <= 5
 output { id, segment }
-test "base" { given { revenue = 1 } expect segment is key }
+test "base" { given { revenue = 1 }, expect segment is key }
 scenario tougher "Tougher" { param key_line = 8 }
 "#;
 
@@ -242,7 +242,7 @@ fn nothing_is_declared_twice_in_one_file() {
         ),
         ("output { id }", "output", 33),
         (
-            "test \"base\" { given { revenue = 1 } expect segment is key }",
+            "test \"base\" { given { revenue = 1 }, expect segment is key }",
             "test \"base\"",
             34,
         ),
@@ -286,7 +286,7 @@ fn a_later_file_says_replace() {
         r#"
 replace param key_line = 6.5
 replace weight attractiveness.potential 50%
-replace criterion attractiveness.region weight 10% as is
+replace criterion attractiveness.region weight 10% as is capped
 replace field customers.region number
 field customers.city text
 replace let double = revenue
@@ -467,12 +467,6 @@ fn replacing_what_is_not_there_is_refused() {
         ]
     );
     assert_eq!(
-        told("replace weight potential 5%"),
-        [
-            "unknown-member: there is no criterion or group `potential` to weigh [1:1] (write `attractiveness.potential`)"
-        ]
-    );
-    assert_eq!(
         told("criterion attractivenes.x weight 5% as is"),
         [
             "unknown-member: there is no axis `attractivenes` [1:1] (the nearest is `attractiveness`)"
@@ -607,7 +601,7 @@ fn what_was_removed_may_come_back_later() {
 fn axes_and_groups_are_restated_as_a_whole_or_in_part() {
     let result = client(
         "replace group attractiveness.finance weight 50% { criterion margin weight 3 as is }\n\
-         criterion attractiveness.new.part weight 1 as is\n\
+         criterion attractiveness.new.part weight 1 as is capped\n\
          group attractiveness.new weight 10% { criterion first weight 1 as is }",
     );
     assert_eq!(
@@ -735,7 +729,7 @@ fn a_scenario_adds_nothing_but_excludes() {
             "stated-and-removed: `criterion attractiveness.region` is stated and removed in the scenario `tougher` [0:35 0:35] (keep one of the two)",
         ),
         (
-            "test \"x\" { given { revenue = 1 } expect yes }",
+            "test \"x\" { given { revenue = 1 }, expect yes }",
             "not-in-scenario: `test` cannot stand in a scenario [0:35] (a scenario restates or removes what the model declares, and may add an `exclude`)",
         ),
         (
@@ -778,7 +772,7 @@ fn a_scenario_of_the_base_applies_to_the_client() {
 
 #[test]
 fn declarations_of_one_file_may_stand_in_any_order() {
-    let text = "criterion a.g.y weight 1 as is\nfield customers.b text\ngroup a.g weight 1 { criterion x weight 1 as is }\n\
+    let text = "criterion a.g.y weight 1 as is capped\nfield customers.b text\ngroup a.g weight 1 { criterion x weight 1 as is }\n\
                 axis a { criterion x weight 1 as is }\ncustomers key id { id text }";
     let result = assembled(&[text], None);
     assert_eq!(result.messages, Vec::<String>::new());
@@ -811,4 +805,26 @@ fn expressions_keep_their_places() {
     let value = &result.assembly.params[0].value;
     assert_eq!(value.span.source, SourceId(1));
     assert!(matches!(&*value.kind, ExprKind::Number(number) if number.digits == "6.5"));
+}
+
+#[test]
+fn what_a_restatement_leaves_out() {
+    let base = "param a \"A\" = 1 between 0 and 5\naxis x { criterion c \"C\" weight 1 as is }\nscenario s { param a = 9 }";
+    let param = |files: &[&str], scenario| {
+        let result = assembled(files, scenario);
+        assert_eq!(result.messages, Vec::<String>::new());
+        let param = &result.assembly.params[0];
+        (param.label.is_some(), param.bounds.is_some())
+    };
+    // Labels stay; a scenario plays within the bounds, `replace` sets its own.
+    assert_eq!(param(&[base], Some("s")), (true, true));
+    assert_eq!(param(&[base, "replace param a = 9"], None), (true, false));
+    let result = assembled(&[base, "replace criterion x.c weight 2 as is"], None);
+    let tree::Member::Criterion(criterion) = &result.assembly.axes[0].members[0].node else {
+        panic!("a criterion");
+    };
+    assert_eq!(
+        criterion.label.as_ref().map(|it| it.value.as_str()),
+        Some("C")
+    );
 }

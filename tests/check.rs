@@ -10,7 +10,7 @@ use vekt::model::program::Program;
 use vekt::syntax::parse;
 use vekt::value::Date;
 
-/// Added below a section that does not say so itself.
+/// Added below a section that does not say so itself, unless it begins with `# alone`.
 const MODEL: &str = "model \"M\" { edition 2026, currency NOK }";
 const CUSTOMERS: &str = "customers key id {
   id text, name text?, revenue money >= 0, growth percent?, fit score?, years number >= 0
@@ -39,6 +39,9 @@ fn checked(text: &str) -> (Option<Program>, Vec<Diagnostic>) {
 
 fn completed(section: &str) -> String {
     let mut text = section.to_owned();
+    if section.starts_with("# alone") {
+        return text;
+    }
     for (word, block) in [("model ", MODEL), ("customers ", CUSTOMERS)] {
         if !section.lines().any(|line| line.starts_with(word)) {
             let _ = writeln!(text, "{block}");

@@ -3,13 +3,46 @@
 
 use super::reading::RuleFile;
 use crate::base::{Diagnostic, SourceMap, Span};
+use crate::syntax::Comment;
 use std::collections::HashSet;
 
 /// More messages than this help nobody.
 const MOST: usize = 100;
 
 /// Messages that speak of a whole declaration, and so follow where a part of it was not understood.
-const OF_THE_WHOLE: [&str; 2] = ["weights-not-100", "axis-empty"];
+const OF_THE_WHOLE: [&str; 21] = [
+    "weights-not-100",
+    "weights-all-zero",
+    "axis-empty",
+    "no-bands",
+    "bands-without-otherwise",
+    "match-without-otherwise",
+    "curve-too-short",
+    "empty-lookup",
+    "empty-output",
+    "empty-segments",
+    "list-too-short",
+    "order-incomplete",
+    "segment-never-given",
+    "service-without-owner",
+    "table-empty",
+    "table-row-length",
+    "table-without-by",
+    "by-without-table",
+    "given-missing",
+    "test-without-given",
+    "test-without-expect",
+];
+
+/// Messages that something is nowhere, and the word that would begin it.
+const NOWHERE: [(&str, &str); 6] = [
+    ("no-model", "model"),
+    ("no-customers", "customers"),
+    ("segment-without-service", "service"),
+    ("service-without-segments", "segments"),
+    ("override-without-segments", "segments"),
+    ("money-without-currency", "currency"),
+];
 
 /// Sorts by source and place, drops doubles, and cuts off what nobody would read.
 pub(super) fn in_order(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -65,10 +98,11 @@ impl Unread {
             let Some(source) = sources.get(file.source).filter(|_| !broken.is_empty()) else {
                 continue;
             };
+            let text = without_comments(&source.text, file.parsed.comments.all());
             let mut end = 0;
             for declaration in &file.parsed.tree.declarations {
                 let span = declaration.span;
-                unread.note(source.text.get(end..span.start as usize));
+                unread.note(text.get(end..span.start as usize));
                 end = end.max(span.end as usize);
                 if broken
                     .iter()
@@ -77,40 +111,58 @@ impl Unread {
                     unread.declarations.push(span);
                 }
             }
-            unread.note(source.text.get(end..));
+            unread.note(text.get(end..));
             for span in broken {
                 let at = span.start as usize;
-                let before = source.text.get(..at).and_then(|it| it.rfind('\n'));
-                let after = source.text.get(at..).and_then(|it| it.find('\n'));
-                let line =
-                    before.map_or(0, |it| it + 1)..after.map_or(source.text.len(), |it| at + it);
-                unread.note(source.text.get(line));
+                let before = text.get(..at).and_then(|it| it.rfind('\n'));
+                let after = text.get(at..).and_then(|it| it.find('\n'));
+                let line = before.map_or(0, |it| it + 1)..after.map_or(text.len(), |it| at + it);
+                unread.note(text.get(line));
             }
         }
         unread
     }
 
+    /// Whether a word stands in what could not be read.
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
     fn note(&mut self, text: Option<&str>) {
-        let words = text
-            .unwrap_or("")
-            .split(|it: char| !it.is_alphanumeric() && it != '_');
         self.words
-            .extend(words.filter(|it| !it.is_empty()).map(str::to_owned));
+            .extend(words(text.unwrap_or("")).map(str::to_owned));
     }
 
     /// Whether a message probably only follows from what could not be read.
     pub(super) fn explains(&self, diagnostic: &Diagnostic, sources: &SourceMap) -> bool {
-        let Some(span) = place(diagnostic).filter(|_| !self.places.is_empty()) else {
-            return !self.places.is_empty();
-        };
         let code = diagnostic.code;
+        if let Some((_, word)) = NOWHERE.iter().find(|(it, _)| *it == code) {
+            return self.mentions(word);
+        }
+        let Some(span) = place(diagnostic) else {
+            return false;
+        };
         if code.starts_with("unknown-") || code.starts_with("nothing-to-") {
-            let name = sources.text(span);
-            let mut words = name.split(|it: char| !it.is_alphanumeric() && it != '_');
-            return words.any(|word| self.words.contains(word));
+            return words(sources.text(span)).any(|word| self.mentions(word));
         }
         let inside =
             |it: &Span| it.source == span.source && it.start <= span.start && span.end <= it.end;
         OF_THE_WHOLE.contains(&code) && self.declarations.iter().any(inside)
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|it: char| !it.is_alphanumeric() && it != '_')
+        .filter(|it| !it.is_empty())
+}
+
+fn without_comments(text: &str, comments: &[Comment]) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for comment in comments {
+        let place = comment.span.start as usize..comment.span.end as usize;
+        if let Some(bytes) = bytes.get_mut(place) {
+            bytes.fill(b' ');
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

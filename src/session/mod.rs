@@ -70,8 +70,9 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
         diagnostics: Vec::new(),
     };
     let params = work.outside_params();
-    if !reading.complete {
-        // What an unread file declares would be missing everywhere.
+    let unread = messages::Unread::new(&work.sources, &reading.files, &reading.diagnostics);
+    // What an unread file declares would be missing everywhere.
+    if !reading.complete || unread.mentions("use") {
         work.diagnostics.extend(reading.diagnostics);
         return Loaded {
             sources: work.sources,
@@ -86,13 +87,9 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
         .map(|file| (file.source, file.parsed.tree.clone()))
         .collect();
     let (assembly, program) = work.model(&params);
-    let errors: Vec<Diagnostic> = reading.diagnostics;
-    if !errors.is_empty() {
-        let unread = messages::Unread::new(&work.sources, &reading.files, &errors);
-        let sources = &work.sources;
-        work.diagnostics.retain(|it| !unread.explains(it, sources));
-        work.diagnostics.extend(errors);
-    }
+    let sources = &work.sources;
+    work.diagnostics.retain(|it| !unread.explains(it, sources));
+    work.diagnostics.extend(reading.diagnostics);
     let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
     Loaded {
         sources: work.sources,
@@ -154,15 +151,11 @@ impl Work<'_> {
 
     /// The run's day, else the model's, else the local date.
     fn today(&self, assembly: &Assembly) -> Date {
-        let models = || {
-            let today = assembly.model.as_ref()?.today.as_ref()?;
-            match &*today.kind {
-                ExprKind::Date(text) => Date::parse(text),
-                _ => None,
-            }
-        };
         let options = self.options;
-        options.today.or_else(models).unwrap_or(options.local_date)
+        options
+            .today
+            .or_else(|| model_today(assembly))
+            .unwrap_or(options.local_date)
     }
 
     /// What was set from outside, as expressions; each is a source of its own.
@@ -205,5 +198,14 @@ impl Work<'_> {
             diagnostic.message = format!("with the scenario `{name}`: {}", diagnostic.message);
         }
         diagnostic
+    }
+}
+
+/// The day that the model block names; what is no date there has its message from the checker.
+fn model_today(assembly: &Assembly) -> Option<Date> {
+    let today = assembly.model.as_ref()?.today.as_ref()?;
+    match &*today.kind {
+        ExprKind::Date(text) => Date::parse(text),
+        _ => None,
     }
 }

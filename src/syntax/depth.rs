@@ -54,10 +54,8 @@ pub(super) fn too_deep(
                     ifs: 0,
                 });
             }
-            (TokenKind::Close, _) => {
-                if levels.len() > 1 {
-                    levels.pop();
-                }
+            (TokenKind::Close, _) if levels.len() > 1 => {
+                levels.pop();
             }
             (TokenKind::LineEnd, _) if !ends_line(scan, text, index) => after_operand = was_operand,
             (TokenKind::LineEnd, _) | (TokenKind::Sign, ",") => {

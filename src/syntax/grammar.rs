@@ -174,6 +174,7 @@ impl Rule {
             Rule::teams => Literal("teams"),
             Rule::team => Thing("a team"),
             Rule::team_part => Thing("a number"),
+            Rule::bare_hours => Quiet,
             Rule::named_by => Literal("named by"),
             Rule::with_customers => Literal("with customers"),
             Rule::per_hour => Literal("per h"),

@@ -111,14 +111,13 @@ pub(super) fn malformed_digits(place: Span, written: &str) -> Option<Diagnostic>
 
 /// `currency kr`; `None` for three capitals.
 pub(super) fn currency_form(place: Span, written: &str) -> Option<Diagnostic> {
-    let well = written.len() == 3 && written.bytes().all(|byte| byte.is_ascii_uppercase());
     let capitals = written.trim_matches('"').to_uppercase();
-    let proper = if capitals.len() == 3 && capitals.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    let proper = if is_currency_code(&capitals) {
         capitals
     } else {
         currency_of(written).unwrap_or("NOK").to_owned()
     };
-    (!well).then(|| {
+    (!is_currency_code(written)).then(|| {
         Diagnostic::error(
             "currency-form",
             format!("`{written}` is not the code of a currency"),
@@ -126,6 +125,11 @@ pub(super) fn currency_form(place: Span, written: &str) -> Option<Diagnostic> {
         .at(place, "")
         .help(format!("write its three capitals, such as `{proper}`"))
     })
+}
+
+/// Whether a word is written as the code of a currency.
+pub(super) fn is_currency_code(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// What is meant by a word for money: its currency's code where the word tells it.

@@ -126,16 +126,18 @@ impl Reader<'_> {
                 return None;
             }
             let at = error::offset(&failure) + start;
-            let index = self.token_at(item, at);
-            self.diagnostics.push(error::diagnostic(
-                self.source,
-                &self.scan,
-                self.text,
-                item,
-                at,
-                &failure,
-            ));
-            self.blank_entry(item, index, start, &mut slice)?;
+            let diagnostic =
+                error::diagnostic(self.source, &self.scan, self.text, item, at, &failure);
+            let (from, to) = diagnostic.labels.first().map_or((at, at), |label| {
+                (label.span.start as usize, label.span.end as usize)
+            });
+            // What was blanked may have been only half of what is wrong: it is said once.
+            if !self.diagnostics.contains(&diagnostic) {
+                self.diagnostics.push(diagnostic);
+            }
+            let from = self.token_at(item, from);
+            let to = self.token_at(item, to.saturating_sub(1));
+            self.blank_entries(item, from, to, start, &mut slice)?;
         }
         None
     }
@@ -220,28 +222,34 @@ impl Reader<'_> {
             .is_some_and(|token| token.kind == TokenKind::LineEnd)
     }
 
-    /// Blanks the innermost entry around a token, or the next one outside it that is not blank yet.
+    /// Blanks the innermost entries from one token to another, or the next one outside that is not blank yet.
     /// `None` where only the whole declaration is left.
-    fn blank_entry(
+    fn blank_entries(
         &self,
         item: &Item,
-        index: usize,
+        from: usize,
+        to: usize,
         start: usize,
         slice: &mut String,
     ) -> Option<()> {
-        let mut index = index;
+        let mut index = from;
+        let mut last = to.max(from);
         loop {
             let entry = split::entry(&self.scan, self.text, item, index)?;
-            let tokens = self.scan.tokens.get(entry.first..entry.last).unwrap_or(&[]);
-            let tokens: Vec<_> = tokens
+            let end = split::entry(&self.scan, self.text, item, last)
+                .filter(|end| end.open == entry.open)
+                .map_or(entry.last, |end| end.last);
+            let tokens = self.scan.tokens.get(entry.first..end).unwrap_or(&[]);
+            let mut tokens = tokens
                 .iter()
-                .filter(|token| token.kind != TokenKind::LineEnd)
-                .collect();
-            if let (Some(first), Some(last)) = (tokens.first(), tokens.last()) {
-                let (from, to) = (first.start - start, last.end - start);
-                if slice
-                    .get(from..to)
-                    .is_some_and(|text| !text.trim().is_empty())
+                .filter(|token| token.kind != TokenKind::LineEnd);
+            if let Some(first) = tokens.next() {
+                let from = first.start - start;
+                let to = tokens.next_back().unwrap_or(first).end - start;
+                let written = slice.get(from..to).unwrap_or("");
+                if !written
+                    .trim_matches(|letter: char| letter.is_whitespace() || letter == ',')
+                    .is_empty()
                 {
                     let mut bytes = std::mem::take(slice).into_bytes();
                     scan::blank(&mut bytes, from, to);
@@ -250,12 +258,13 @@ impl Reader<'_> {
                 }
             }
             index = entry.open;
+            last = entry.open;
         }
     }
 }
 
-/// The span of a pair in its source.
+/// The span of a pair in its source, without the blanks that pest takes along at its end.
 fn span_of(source: SourceId, start: usize, pair: &Pair<Rule>) -> Span {
-    let span = pair.as_span();
-    Span::new(source, start + span.start(), start + span.end())
+    let from = start + pair.as_span().start();
+    Span::new(source, from, from + pair.as_str().trim_end().len())
 }

@@ -62,7 +62,8 @@ pub(super) fn items(scan: &Scan, text: &str) -> Vec<Item> {
     let mut index = 0;
     while let Some(token) = scan.tokens.get(index) {
         if token.kind == TokenKind::LineEnd {
-            if ends_entry(scan, text, index, Rows::Continue)
+            if (ends_entry(scan, text, index, Rows::Continue)
+                || begins_declaration(scan, text, index + 1))
                 && let Some(done) = item.take()
             {
                 items.push(done);
@@ -82,7 +83,10 @@ pub(super) fn items(scan: &Scan, text: &str) -> Vec<Item> {
                 current.unclosed = (index..end)
                     .filter(|at| scan.text(text, *at) == "{" && is_unmatched(scan, *at))
                     .collect();
-                end
+                current.last = end;
+                items.extend(item.take());
+                index = end;
+                continue;
             }
             _ => index + 1,
         };
@@ -114,6 +118,20 @@ fn next_declaration(scan: &Scan, text: &str, from: usize) -> usize {
                 && !matches!(word, "criterion" | "group" | "weight" | "field")
         })
         .unwrap_or(scan.tokens.len())
+}
+
+/// Whether a declaration surely begins here, even if the line before is not complete: its word and a name or text.
+fn begins_declaration(scan: &Scan, text: &str, index: usize) -> bool {
+    let next = scan.text(text, index + 1);
+    let kind = scan.tokens.get(index + 1).map(|token| token.kind);
+    DECLARATIONS.contains(&scan.text(text, index))
+        && match kind {
+            Some(TokenKind::Text) => true,
+            Some(TokenKind::Word) => {
+                !GOES_ON.contains(&next) && !EXPECTS_MORE.contains(&next) && next != "in"
+            }
+            _ => false,
+        }
 }
 
 /// How the lines of a block hang together.
@@ -148,6 +166,8 @@ fn expects_more(scan: &Scan, text: &str, index: usize) -> bool {
     let word = scan.text(text, index);
     match scan.tokens.get(index).map(|token| token.kind) {
         Some(TokenKind::Sign) => !matches!(word, "%" | "?" | "|" | "||"),
+        // The scale `as is` is complete.
+        Some(TokenKind::Word) if word == "is" && index > 0 => scan.text(text, index - 1) != "as",
         Some(TokenKind::Word) => EXPECTS_MORE.contains(&word),
         _ => false,
     }
@@ -189,8 +209,7 @@ pub(super) fn entry(scan: &Scan, text: &str, item: &Item, index: usize) -> Optio
         _ => item.last,
     };
     let open = (item.first..index.min(item.last))
-        .filter(|at| scan.text(text, *at) == "{" && close_of(*at) > index)
-        .next_back()?;
+        .rfind(|at| scan.text(text, *at) == "{" && close_of(*at) > index)?;
     let close = close_of(open);
     let rows = rows(scan, text, item, open);
     let mut first = open + 1;

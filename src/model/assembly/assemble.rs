@@ -53,6 +53,9 @@ fn own_currency(tree: &Tree) -> Option<String> {
     })
 }
 
+/// After so many messages nobody reads which name was probably meant.
+const HINTS: usize = 200;
+
 /// What is to be done with a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
@@ -432,7 +435,9 @@ impl Assembler {
     /// name was probably meant.
     fn not_there(&mut self, thing: &Thing, removed: Option<Span>) -> bool {
         let what = thing.text();
-        let hint = self.ledger.hint(thing);
+        let hint = (self.diagnostics.len() < HINTS)
+            .then(|| self.ledger.hint(thing))
+            .flatten();
         let misspelt = hint.is_some();
         let (code, message, help) = match &self.scenario {
             Some(scenario) => (
@@ -458,11 +463,15 @@ impl Assembler {
 
 /// Puts an entry in the place that its fate says.
 fn put<T: Entry>(list: &mut Vec<T>, fate: Fate, entry: T) {
-    let key = entry.thing().key;
-    let there = list.iter_mut().find(|it| it.thing().key == key);
-    match (fate, there) {
-        (Fate::Drop, _) => {}
-        (_, Some(there)) => *there = entry,
-        (_, None) => list.push(entry),
+    match fate {
+        Fate::Drop => {}
+        Fate::Add => list.push(entry),
+        Fate::Restate => {
+            let key = entry.thing().key;
+            match list.iter_mut().find(|it| it.thing().key == key) {
+                Some(there) => *there = entry,
+                None => list.push(entry),
+            }
+        }
     }
 }

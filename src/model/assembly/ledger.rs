@@ -40,6 +40,16 @@ impl Kind {
         )
     }
 
+    /// A name's parent, empty where it has none, and its last part.
+    fn split(self, name: &str) -> (&str, &str) {
+        match self {
+            Kind::Field | Kind::Member | Kind::Weight => {
+                name.rsplit_once('.').unwrap_or(("", name))
+            }
+            _ => ("", name),
+        }
+    }
+
     /// Whether a name of this kind stands bare in expressions.
     fn is_bare_name(self) -> bool {
         matches!(
@@ -132,8 +142,16 @@ impl Ledger {
     /// Forgets everything of a kind whose name begins so: what stood inside something that goes or
     /// is restated as a whole.
     pub(super) fn forget(&mut self, kind: Kind, prefix: &str) {
-        self.entries
-            .retain(|(there, key), _| *there != kind || !key.starts_with(prefix));
+        let gone: Vec<(Kind, String)> = self
+            .entries
+            .range((kind, prefix.to_owned())..)
+            .map(|(name, _)| name)
+            .take_while(|(there, key)| *there == kind && key.starts_with(prefix))
+            .cloned()
+            .collect();
+        for name in gone {
+            self.entries.remove(&name);
+        }
     }
 
     /// What may have been meant by a name that is not there, as a sentence.
@@ -145,10 +163,12 @@ impl Ledger {
             .filter(|((kind, _), entry)| *kind == thing.kind && live(entry))
             .map(|((_, key), _)| key.as_str())
             .collect();
-        // A member without its axis, a field without its customers.
-        let whole = names
-            .iter()
-            .find(|name| name.rsplit_once('.').is_some_and(|it| it.1 == thing.key));
+        let (parent, last) = thing.kind.split(&thing.key);
+        // A member without its axis or in another group, a field without its customers.
+        let whole = names.iter().find(|name| {
+            let (elsewhere, name) = thing.kind.split(name);
+            name == last && elsewhere != parent
+        });
         if let Some(whole) = whole {
             return Some(format!("write `{whole}`"));
         }
@@ -162,11 +182,20 @@ impl Ledger {
         if let Some(((kind, key), entry)) = elsewhere {
             return Some(format!("it is `{}`", described(*kind, entry.word, key)));
         }
-        suggest::nearest(
-            &thing.key,
-            names.iter().copied().filter(|it| !it.is_empty()),
-        )
-        .map(|near| {
+        // Long paths are near to each other by what they share, so siblings compare by their own name.
+        let siblings: Vec<&str> = names
+            .iter()
+            .filter_map(|name| {
+                let (sibling, name) = thing.kind.split(name);
+                (!parent.is_empty() && sibling == parent).then_some(name)
+            })
+            .collect();
+        if !siblings.is_empty() {
+            return suggest::nearest(last, siblings)
+                .map(|near| format!("the nearest is `{parent}.{near}`"));
+        }
+        let named = names.into_iter().filter(|it| !it.is_empty());
+        suggest::nearest(&thing.key, named).map(|near| {
             if thing.kind.is_quoted() {
                 format!("the nearest is `\"{near}\"`")
             } else {

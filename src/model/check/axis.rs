@@ -98,7 +98,6 @@ impl<'a> Checker<'a> {
     fn axis(&mut self, axis: &'a assembly::Axis) -> Axis {
         let mut all = Vec::new();
         placed(&axis.members, None, "", &mut all);
-        self.check_double_members(&all);
         let place = axis.name.span;
         let what = format!("the axis `{}`", axis.name.value);
         let mut weights: Vec<Option<Weight>> = vec![None; all.len()];
@@ -148,24 +147,6 @@ impl<'a> Checker<'a> {
             members,
             children: children(&all, None),
             span: axis.name.span,
-        }
-    }
-
-    fn check_double_members(&mut self, all: &[Placed<'a>]) {
-        for (at, placed) in all.iter().enumerate() {
-            let first = all.iter().take(at).find(|other| other.path == placed.path);
-            if let Some(first) = first {
-                let name = name_of(&placed.member.node);
-                self.report(
-                    Diagnostic::error(
-                        "criterion-twice",
-                        format!("`{}` stands twice in one place", name.value),
-                    )
-                    .at(name.span, "again")
-                    .at(name_of(&first.member.node).span, "first")
-                    .help("give one of them another name, and say what it scores: `criterion NAME of VALUE`"),
-                );
-            }
         }
     }
 
@@ -296,7 +277,7 @@ impl<'a> Checker<'a> {
                 }),
             );
             let help = match near {
-                Some(near) => format!("`{near}` is near; or say what is scored with `of`"),
+                Some(near) => format!("write `{near}`, or say what is scored with `of`"),
                 None => format!("say what is scored: `criterion {} of VALUE`", name.value),
             };
             self.report(

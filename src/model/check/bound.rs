@@ -2,6 +2,7 @@
 //! between them.
 
 use super::checker::Checker;
+use super::scale::with_article;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Bound, Field};
 use crate::model::types::Type;
@@ -78,7 +79,7 @@ impl<'a> Checker<'a> {
         self.report(
             Diagnostic::error(
                 "constraint-needs-order",
-                format!("a {} has no larger and smaller values", ty.name()),
+                format!("{} has no larger and smaller values", with_article(ty)),
             )
             .at(span, "cannot be asked for")
             .at(field.kind_span, ty.name())

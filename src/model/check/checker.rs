@@ -41,7 +41,6 @@ pub(super) struct SegmentationOutline {
 pub(super) struct TeamOutline {
     pub(super) name: String,
     pub(super) named: bool,
-    pub(super) has_rate: bool,
 }
 
 /// Where an expression stands: what it may see and what is in sight.
@@ -205,7 +204,7 @@ impl<'a> Checker<'a> {
 
     /// A number of a type as people read it, for messages.
     pub(super) fn shown(&self, units: i64, ty: &Type) -> String {
-        let plain = || Decimal(units).to_string();
+        let plain = || grouped(&Decimal(units).to_string());
         match ty {
             Type::Percent => {
                 let hundredths = i128::from(units) * 100;
@@ -234,4 +233,25 @@ impl<'a> Checker<'a> {
 /// A label or reason without its place.
 pub(super) fn text_of(text: &Option<tree::Text>) -> Option<String> {
     text.as_ref().map(|text| text.value.clone())
+}
+
+/// A number as it is written in rule files: `1_250_000.5`.
+fn grouped(number: &str) -> String {
+    let (whole, fraction) = match number.split_once('.') {
+        Some((whole, fraction)) => (whole, format!(".{fraction}")),
+        None => (number, String::new()),
+    };
+    let digits = whole.trim_start_matches('-').len();
+    if digits <= 4 {
+        return number.to_owned();
+    }
+    let sign = if whole.starts_with('-') { "-" } else { "" };
+    let mut text = String::from(sign);
+    for (at, digit) in whole.trim_start_matches('-').chars().enumerate() {
+        if at > 0 && (digits - at) % 3 == 0 {
+            text.push('_');
+        }
+        text.push(digit);
+    }
+    text + &fraction
 }

@@ -52,7 +52,6 @@ impl<'a> Checker<'a> {
     }
 
     fn dataset(&mut self, tree: &'a tree::Dataset, customers: bool) -> Dataset {
-        self.check_double_fields(tree, customers);
         let fields = tree
             .fields
             .iter()
@@ -68,34 +67,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_double_fields(&mut self, tree: &'a tree::Dataset, customers: bool) {
-        // Doubles among the customers were seen when names were entered.
-        if customers {
-            return;
-        }
-        for (at, field) in tree.fields.iter().enumerate() {
-            let first = tree
-                .fields
-                .iter()
-                .take(at)
-                .find(|other| other.name.value == field.name.value);
-            if let Some(first) = first {
-                self.report(
-                    Diagnostic::error(
-                        "name-taken",
-                        format!(
-                            "`{}` is declared twice in `{}`",
-                            field.name.value, tree.name.value
-                        ),
-                    )
-                    .at(field.name.span, "declared again")
-                    .at(first.name.span, "declared first")
-                    .help("rename one of the two"),
-                );
-            }
-        }
-    }
-
     fn key(&mut self, tree: &'a tree::Dataset, customers: bool) -> FieldId {
         let key = &tree.key;
         let position = tree
@@ -105,7 +76,7 @@ impl<'a> Checker<'a> {
         let Some(position) = position else {
             let names = tree.fields.iter().map(|field| field.name.value.as_str());
             let help = match nearest(&key.value, names) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None => format!("add `{} text` to the fields", key.value),
             };
             self.report(
@@ -341,7 +312,7 @@ impl<'a> Checker<'a> {
             let (message, help) = match name {
                 Some(name) => (
                     format!("there is no `segments {}`", name.value),
-                    nearest(&name.value, names).map(|near| format!("`{near}` is near")),
+                    nearest(&name.value, names).map(|near| format!("write `{near}`")),
                 ),
                 None => (
                     "the model has no `segments` without a name".to_owned(),
@@ -382,7 +353,7 @@ impl<'a> Checker<'a> {
         else {
             let names = fields.iter().map(|field| field.name.value.as_str());
             let help = match nearest(&name.value, names) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None => format!(
                     "declare `{} text` beside it, or write `in thousands` or `in millions`",
                     name.value

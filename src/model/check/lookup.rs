@@ -3,7 +3,6 @@
 
 use super::checker::{Checker, Constant};
 use super::param::names_something;
-use super::setting::is_currency_code;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Literal, Lookup, LookupValues, Reading, SegmentationId};
 use crate::model::types::Type;
@@ -15,32 +14,9 @@ impl<'a> Checker<'a> {
     /// rates that name something are looked at after the params (`named`), the others before.
     pub(super) fn check_rates(&mut self, named: bool) {
         let assembly = self.assembly;
-        for (at, rate) in assembly.rates.iter().enumerate() {
+        for rate in &assembly.rates {
             let code = &rate.currency;
             if names_something(&rate.rate) != named {
-                continue;
-            }
-            if !is_currency_code(&code.value) {
-                self.report(
-                    Diagnostic::error(
-                        "currency-code",
-                        format!("`{}` is not the code of a currency", code.value),
-                    )
-                    .at(code.span, "expected three capital letters"),
-                );
-            }
-            let first = assembly
-                .rates
-                .iter()
-                .take(at)
-                .find(|other| other.currency.value == code.value);
-            if let Some(first) = first {
-                self.report(
-                    Diagnostic::error("rate-twice", format!("`{}` has two rates", code.value))
-                        .at(code.span, "again")
-                        .at(first.currency.span, "first")
-                        .help("leave one of them out"),
-                );
                 continue;
             }
             let Some(units) = self.units(&rate.rate, &Type::Number) else {
@@ -78,23 +54,7 @@ impl<'a> Checker<'a> {
     /// Checks the lookups.
     pub(super) fn check_lookups(&mut self) {
         let assembly = self.assembly;
-        for (at, lookup) in assembly.lookups.iter().enumerate() {
-            let first = assembly
-                .lookups
-                .iter()
-                .take(at)
-                .find(|other| other.name.value == lookup.name.value);
-            if let Some(first) = first {
-                self.report(
-                    Diagnostic::error(
-                        "name-taken",
-                        format!("the lookup `{}` is declared twice", lookup.name.value),
-                    )
-                    .at(lookup.name.span, "declared again")
-                    .at(first.name.span, "declared first")
-                    .help("rename one of the two"),
-                );
-            }
+        for lookup in &assembly.lookups {
             let checked = self.lookup(lookup);
             self.lookups.push(checked);
         }

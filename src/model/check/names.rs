@@ -178,6 +178,7 @@ impl Checker<'_> {
             // It is free: looked up in the line above.
             let _ = self.names.declare("segment", symbol, segments.span);
         }
+        self.warn_of_owner();
         if let Some(team) = assembly
             .teams
             .iter()
@@ -187,6 +188,28 @@ impl Checker<'_> {
                 Diagnostic::error("name-of-result", "a team cannot be called `owner`")
                     .at(team.name.span, "the word for the team that owns a customer")
                     .help("give the team another name"),
+            );
+        }
+    }
+
+    /// Columns of CRM systems are often called `owner`; the name may stay, but it means the field.
+    fn warn_of_owner(&mut self) {
+        let serves = !self.assembly.services.is_empty();
+        let (Some(symbol), Some(span)) = (self.names.get("owner"), self.names.place("owner"))
+        else {
+            return;
+        };
+        if serves && !matches!(symbol, Symbol::Team(_)) {
+            self.report(
+                Diagnostic::warning(
+                    "owner-hidden",
+                    format!(
+                        "`owner` is {} here, not the team that owns a customer",
+                        symbol.kind()
+                    ),
+                )
+                .at(span, "declared here")
+                .help("with another name for it, `owner` is the team: `account_owner text from \"owner\"`"),
             );
         }
     }

@@ -140,6 +140,11 @@ impl<'a> Checker<'a> {
             }
             for (at, text) in self.texts.iter().enumerate() {
                 let kind = ExprKind::TextColumn(TextId(at));
+                let place = match self.names.get(text) {
+                    Some(Symbol::TextColumn(_)) => self.names.place(text),
+                    _ => None,
+                };
+                let span = place.unwrap_or(span);
                 add(text, kind, Type::Text, true, span);
             }
         }

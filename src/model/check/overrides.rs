@@ -26,27 +26,12 @@ impl<'a> Checker<'a> {
             );
             return Vec::new();
         };
-        let mut overrides = Vec::new();
-        for (at, tree) in assembly.overrides.iter().enumerate() {
-            let earlier = assembly
-                .overrides
-                .iter()
-                .take(at)
-                .find(|other| other.customer.value == tree.customer.value);
-            if let Some(earlier) = earlier {
-                self.report(
-                    Diagnostic::error(
-                        "override-twice",
-                        format!("two overrides move \"{}\"", tree.customer.value),
-                    )
-                    .at(tree.customer.span, "again")
-                    .at(earlier.customer.span, "first")
-                    .help("leave one of them out"),
-                );
-            }
-            overrides.extend(self.override_(tree, SegmentationId(segmentation)));
-        }
-        overrides
+        let segmentation = SegmentationId(segmentation);
+        assembly
+            .overrides
+            .iter()
+            .filter_map(|tree| self.override_(tree, segmentation))
+            .collect()
     }
 
     fn override_(

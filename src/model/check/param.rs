@@ -3,6 +3,7 @@
 
 use super::checker::{Checker, text_of};
 use super::names::Symbol;
+use super::scale::with_article;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Literal, Param};
@@ -124,7 +125,7 @@ impl<'a> Checker<'a> {
                     self.report(
                         Diagnostic::error(
                             "bounds-need-numbers",
-                            format!("a {} has no bounds", ty.name()),
+                            format!("{} has no bounds", with_article(&ty)),
                         )
                         .at(low.span.join(high.span), "expected none"),
                     );
@@ -206,7 +207,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let help = match nearest(name, known.clone()) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None if known.next().is_none() => "the model has no params".to_owned(),
                 None => {
                     let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();

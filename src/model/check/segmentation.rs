@@ -25,21 +25,6 @@ impl<'a> Checker<'a> {
             let outline = self.outline(segments);
             self.segmentations.push(outline);
         }
-        for (at, segments) in assembly.segmentations.iter().enumerate() {
-            let first = assembly
-                .segmentations
-                .iter()
-                .take(at)
-                .find(|other| other.name.is_none() && segments.name.is_none());
-            if let Some(first) = first {
-                self.report(
-                    Diagnostic::error("name-taken", "two `segments` have no name")
-                        .at(segments.span, "again")
-                        .at(first.span, "first")
-                        .help("give one of them a name: `segments abc { … }`"),
-                );
-            }
-        }
     }
 
     fn outline(&mut self, tree: &'a tree::Segments) -> SegmentationOutline {
@@ -183,7 +168,7 @@ impl<'a> Checker<'a> {
                 .filter(|(other, _)| *other != at)
                 .map(|(_, other)| other.name.as_str());
             let help = match nearest(&segment.name, others) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None => format!("write `{} when CONDITION`, or leave it out", segment.name),
             };
             self.report(
@@ -285,7 +270,7 @@ impl<'a> Checker<'a> {
                 .find(|(_, label)| label.as_deref() == Some(name.value.as_str()))
                 .map(|(segment, _)| segment.as_str());
             let help = match by_label.or_else(|| nearest(&name.value, names())) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None => {
                     let all: Vec<String> = names().map(|name| format!("`{name}`")).collect();
                     format!("the segments are {}", all.join(", "))

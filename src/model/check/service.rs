@@ -2,6 +2,7 @@
 //! `only` and `none` keep everything else out; an owner's activity needs an owner.
 
 use super::checker::{Checker, Place, Scope, text_of};
+use super::names::Symbol;
 use super::scale::with_article;
 use crate::base::{Diagnostic, Span};
 use crate::model::assembly;
@@ -42,7 +43,11 @@ impl<'a> Checker<'a> {
     fn outline_text(&mut self, entry: &'a ServiceEntry) {
         match &entry.kind {
             ServiceEntryKind::Text(name, _) if !self.texts.contains(&name.value) => {
+                let id = TextId(self.texts.len());
                 self.texts.push(name.value.clone());
+                // A text may have the name of a field; in expressions that is the field then.
+                let symbol = Symbol::TextColumn(id);
+                let _ = self.names.declare(&name.value, symbol, name.span);
             }
             ServiceEntryKind::When { entries, .. } => {
                 for entry in entries {
@@ -82,42 +87,28 @@ impl<'a> Checker<'a> {
             .map(|(name, _)| name.clone())
             .collect();
         let mut services: Vec<Option<Service>> = names.iter().map(|_| None).collect();
-        let mut places: Vec<Option<Span>> = vec![None; names.len()];
         for tree in &assembly.services {
             let segment = self.segment(&tree.segment, SegmentationId(main));
             let service = self.service(tree, activities);
             let Some(segment) = segment else {
                 continue;
             };
-            if let Some(place) = places.get_mut(segment.0) {
-                if let Some(first) = *place {
-                    self.report(
-                        Diagnostic::error(
-                            "service-twice",
-                            format!("`{}` has two services", tree.segment.value),
-                        )
-                        .at(tree.segment.span, "again")
-                        .at(first, "first")
-                        .help("write one service for it, with `when` for the differences"),
-                    );
-                }
-                *place = Some(tree.segment.span);
-            }
             if let Some(slot) = services.get_mut(segment.0) {
                 *slot = Some(service);
             }
         }
-        self.warn_unserved(main, &names, &places);
+        self.warn_unserved(main, &names);
         services
     }
 
-    fn warn_unserved(&mut self, main: usize, names: &[String], places: &[Option<Span>]) {
+    fn warn_unserved(&mut self, main: usize, names: &[String]) {
         let assembly = self.assembly;
         let Some(segments) = assembly.segmentations.get(main) else {
             return;
         };
-        for (name, place) in names.iter().zip(places) {
-            if place.is_some() {
+        for name in names {
+            let served = assembly.services.iter();
+            if served.into_iter().any(|it| it.segment.value == *name) {
                 continue;
             }
             let cells = segments

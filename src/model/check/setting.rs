@@ -45,9 +45,7 @@ impl<'a> Checker<'a> {
                 .help(format!("write `edition {EDITION}`")),
             );
         }
-        if let Some(currency) = &model.currency {
-            self.currency(currency);
-        }
+        self.currency = model.currency.as_ref().map(|code| code.value.clone());
         if let Some(scores) = &model.scores {
             self.score_range(scores);
         }
@@ -55,28 +53,6 @@ impl<'a> Checker<'a> {
             name: model.name.value.clone(),
             valid: self.validity(model),
         }
-    }
-
-    fn currency(&mut self, currency: &tree::Name) {
-        // A misspelt code still says that the model has money.
-        self.currency = Some(currency.value.clone());
-        if is_currency_code(&currency.value) {
-            return;
-        }
-        let code = currency.value.to_uppercase();
-        let help = if is_currency_code(&code) {
-            format!("write `currency {code}`")
-        } else {
-            "write a code such as `NOK`, `SEK` or `EUR`".to_owned()
-        };
-        self.report(
-            Diagnostic::error(
-                "currency-code",
-                format!("`{}` is not the code of a currency", currency.value),
-            )
-            .at(currency.span, "expected three capital letters")
-            .help(help),
-        );
     }
 
     fn score_range(&mut self, scores: &'a tree::Scores) {
@@ -173,9 +149,4 @@ impl<'a> Checker<'a> {
         }
         Some((from, to))
     }
-}
-
-/// Whether a text looks like the code of a currency.
-pub(super) fn is_currency_code(text: &str) -> bool {
-    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

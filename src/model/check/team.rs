@@ -27,7 +27,6 @@ impl<'a> Checker<'a> {
             .map(|team| TeamOutline {
                 name: team.name.value.clone(),
                 named: team.named_by.is_some(),
-                has_rate: team.rate.is_some(),
             })
             .collect();
         self.activities = assembly
@@ -109,7 +108,7 @@ impl<'a> Checker<'a> {
                 .iter()
                 .map(|field| field.name.as_str());
             let help = match nearest(&name.value, names) {
-                Some(near) => format!("`{near}` is near"),
+                Some(near) => format!("write `{near}`"),
                 None => format!("declare `{} text?` among the customers", name.value),
             };
             self.report(
@@ -231,7 +230,7 @@ impl<'a> Checker<'a> {
             .chain(besides)
             .collect();
         let help = match nearest(&name.value, names.iter().copied()) {
-            Some(near) => format!("`{near}` is near"),
+            Some(near) => format!("write `{near}`"),
             None if self.teams.is_empty() => {
                 "declare it: `teams { farmers 5 people 1_650 h per year 20% with customers }`"
                     .to_owned()
@@ -262,7 +261,7 @@ impl<'a> Checker<'a> {
             .map(|activity| activity.name.as_str())
             .collect();
         let help = match nearest(&name.value, names.iter().copied()) {
-            Some(near) => format!("`{near}` is near"),
+            Some(near) => format!("write `{near}`"),
             None if names.is_empty() => {
                 format!("declare it: `activities {{ {} 2 h by owner }}`", name.value)
             }

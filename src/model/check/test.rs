@@ -235,7 +235,7 @@ impl<'a> Checker<'a> {
     fn report_unknown_table(&mut self, name: &tree::Name) {
         let tables = self.tables.iter().map(|table| table.name.as_str());
         let help = match nearest(&name.value, tables.clone()) {
-            Some(near) => format!("`{near}` is near"),
+            Some(near) => format!("write `{near}`"),
             None => {
                 let names: Vec<String> = tables.map(|name| format!("`{name}`")).collect();
                 if names.is_empty() {
@@ -276,7 +276,7 @@ impl<'a> Checker<'a> {
                 }
                 _ => None,
             };
-            let near = || nearest(&name.value, names).map(|near| format!("`{near}` is near"));
+            let near = || nearest(&name.value, names).map(|near| format!("write `{near}`"));
             let message = Diagnostic::error(
                 "unknown-name",
                 format!("`{}` has no field `{}`", dataset.name, name.value),
@@ -356,13 +356,13 @@ impl<'a> Checker<'a> {
         }
         let mut rows = Vec::new();
         for row in &tree.rows {
+            let span = row
+                .iter()
+                .flatten()
+                .map(|cell| cell.span)
+                .reduce(|left, right| left.join(right))
+                .unwrap_or(tree.span);
             if row.len() != columns.len() {
-                let span = row
-                    .iter()
-                    .flatten()
-                    .map(|cell| cell.span)
-                    .reduce(|left, right| left.join(right))
-                    .unwrap_or(tree.span);
                 self.report(
                     Diagnostic::error(
                         "table-row-length",
@@ -383,7 +383,7 @@ impl<'a> Checker<'a> {
                 };
                 let value = match cell {
                     Some(cell) => self.given_value(cell, field),
-                    None => self.given_missing(field, tree.span).then_some(None),
+                    None => self.given_missing(field, span).then_some(None),
                 };
                 values.extend(value.map(|value| (*id, value)));
             }

@@ -93,6 +93,7 @@ impl Builder {
         span: crate::base::Span,
         mut children: Children,
     ) -> Option<Field> {
+        let label = self.maybe_text(&mut children)?;
         let field_type = children.one(Rule::field_type)?;
         let kind_span = self.span(&field_type);
         let (kind, optional) = self.field_type(field_type)?;
@@ -111,6 +112,7 @@ impl Builder {
             .collect::<Option<_>>()?;
         Some(Field {
             name,
+            label,
             kind,
             optional,
             kind_span,

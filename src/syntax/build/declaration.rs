@@ -250,9 +250,14 @@ impl Builder {
     fn column(&mut self, pair: Pair<Rule>) -> Option<OutputColumn> {
         let mut children = Children::of(pair);
         let value = children.one(Rule::expression)?;
+        let text = value.as_str().trim().to_owned();
         let value = self.expression(value)?;
         let header = self.maybe_text(&mut children)?;
-        Some(OutputColumn { value, header })
+        Some(OutputColumn {
+            value,
+            text,
+            header,
+        })
     }
 
     fn scenario(&mut self, pair: Pair<Rule>) -> Option<Scenario> {

@@ -17,6 +17,7 @@ impl Builder {
         }
         let exclusive = children.has(Rule::k_exclusive);
         let name = self.one_name(&mut children);
+        let label = self.maybe_text(&mut children)?;
         let by = children.one(Rule::segments_by).and_then(|by| {
             let mut paths = Children::of(by).all(Rule::path).into_iter();
             Some((self.path(paths.next()?), self.path(paths.next()?)))
@@ -56,18 +57,15 @@ impl Builder {
                     .help("move it above the table: clauses go first"),
             );
         }
-        let trimmed = span.end;
         Some(Segments {
             name,
+            label,
             exclusive,
             by,
             order,
             clauses,
             board,
-            span: crate::base::Span {
-                end: trimmed,
-                ..span
-            },
+            span,
         })
     }
 

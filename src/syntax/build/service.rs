@@ -36,6 +36,17 @@ impl Builder {
         for part in children.all(Rule::team_part) {
             let place = self.span(&part);
             let mut children = Children::of(part);
+            if let Some(hours) = children.one(Rule::bare_hours) {
+                let digits = Children::of(hours).one(Rule::digits)?;
+                return self.refuse(
+                    Diagnostic::error(
+                        "hours-without-unit",
+                        "a person's hours per year need their unit",
+                    )
+                    .at(place, "")
+                    .help(format!("write `{} h per year`", digits.as_str())),
+                );
+            }
             let value = children.one(Rule::operand)?;
             let value = self.expression(value)?;
             let (slot, word) = if children.has(Rule::k_people) || children.has(Rule::k_person) {
@@ -44,15 +55,8 @@ impl Builder {
                 (&mut share, "with customers")
             } else if children.has(Rule::per_hour) {
                 (&mut rate, "per h")
-            } else if children.has(Rule::per_year) {
-                (&mut hours, "per year")
             } else {
-                let message = format!("team `{}` has a value without a meaning", name.value);
-                return self.refuse(
-                    Diagnostic::error("team-part", message)
-                        .at(place, "people, hours, a share or a rate")
-                        .help(TEAM),
-                );
+                (&mut hours, "per year")
             };
             if slot.replace(value).is_some() {
                 let message = format!("`{word}` stands here twice");

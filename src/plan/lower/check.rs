@@ -1,0 +1,140 @@
+//! Checks, warnings and expectations → one condition of the portfolio, the sides of its comparison
+//! and the customers behind it.
+
+use super::{Frame, Lowering, Sight};
+use crate::model::program::{Aggregate, Check, Expr, ExprKind};
+use crate::plan::lower::expression::comparison;
+use crate::plan::op::{Comparison, Op, Population, Register};
+use crate::plan::result::{CheckPlan, CheckSides};
+
+const PORTFOLIO: Frame = Frame {
+    sight: Sight::Portfolio,
+    population: Population::Final,
+};
+
+impl Lowering<'_> {
+    /// A check or warning.
+    pub(super) fn check(&mut self, check: &Check) -> CheckPlan {
+        CheckPlan {
+            only_warns: check.only_warns,
+            label: check.label.clone(),
+            because: check.because.clone(),
+            span: check.span,
+            behind: self.behind(&check.condition),
+            ..self.expect(&check.condition)
+        }
+    }
+
+    /// A condition of the portfolio, or of the customers of a test.
+    pub(super) fn expect(&mut self, condition: &Expr) -> CheckPlan {
+        CheckPlan {
+            only_warns: false,
+            label: String::new(),
+            because: None,
+            span: condition.span,
+            sides: self.check_sides(condition),
+            condition: self.value(condition, PORTFOLIO),
+            behind: None,
+        }
+    }
+
+    fn check_sides(&mut self, condition: &Expr) -> Option<CheckSides> {
+        let ExprKind::Compare(operator, left, right) = &condition.kind else {
+            return None;
+        };
+        let (left_register, right_register) = self.sides(left, right, PORTFOLIO);
+        Some(CheckSides {
+            left: left_register,
+            left_type: left.ty.clone(),
+            comparison: comparison(*operator),
+            right: right_register,
+            right_type: right.ty.clone(),
+            aggregate: match &left.kind {
+                ExprKind::Aggregate { aggregate, .. } => Some(*aggregate),
+                _ => None,
+            },
+        })
+    }
+
+    /// Flags of the customers that make a condition fail: those for whom an `every` does not hold,
+    /// those beyond the limit of a `max`, `min` or `count`.
+    fn behind(&mut self, condition: &Expr) -> Option<Register> {
+        let customers = PORTFOLIO.customer();
+        let span = condition.span;
+        match &condition.kind {
+            ExprKind::And(parts) => {
+                let mut all = None;
+                for part in parts {
+                    let Some(behind) = self.behind(part) else {
+                        continue;
+                    };
+                    let held = self.value(part, PORTFOLIO);
+                    let failed = self.flag(Op::Not(held), span);
+                    let behind = self.flag(Op::And(failed, behind), span);
+                    all = Some(match all {
+                        Some(before) => self.flag(Op::Or(before, behind), span),
+                        None => behind,
+                    });
+                }
+                all
+            }
+            ExprKind::Aggregate {
+                aggregate: Aggregate::Every,
+                value: Some(value),
+                filter,
+                by: None,
+            } => {
+                let held = self.value(value, customers);
+                let failed = self.flag(Op::Not(held), span);
+                Some(self.filtered(filter.as_deref(), failed))
+            }
+            ExprKind::Compare(operator, left, right) => {
+                let ExprKind::Aggregate {
+                    aggregate,
+                    value,
+                    filter,
+                    by: None,
+                } = &left.kind
+                else {
+                    return None;
+                };
+                let comparison = comparison(*operator);
+                use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+                match (aggregate, comparison, value) {
+                    (Aggregate::Count, Less | LessOrEqual | Equal, None) => {
+                        let filter = filter.as_deref()?;
+                        Some(self.value(filter, customers))
+                    }
+                    (Aggregate::Max | Aggregate::Latest, Less | LessOrEqual, Some(value))
+                    | (
+                        Aggregate::Min | Aggregate::Earliest,
+                        Greater | GreaterOrEqual,
+                        Some(value),
+                    ) => {
+                        let limit = self.value(right, PORTFOLIO);
+                        let register = self.value(value, customers);
+                        let register = self.ordered(register, value);
+                        let limit = self.ordered(limit, right);
+                        let op = Op::Compare(comparison.opposite(), register, limit);
+                        let beyond = self.flag(op, span);
+                        let there = self.is_there(register, span);
+                        let beyond = self.flag(Op::And(there, beyond), span);
+                        Some(self.filtered(filter.as_deref(), beyond))
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn filtered(&mut self, filter: Option<&Expr>, flag: Register) -> Register {
+        match filter {
+            Some(filter) => {
+                let counts = self.value(filter, PORTFOLIO.customer());
+                self.flag(Op::And(counts, flag), filter.span)
+            }
+            None => flag,
+        }
+    }
+}
