@@ -3,6 +3,7 @@
 
 mod arguments;
 mod check;
+mod errors;
 mod loading;
 mod new;
 mod render;
@@ -41,6 +42,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::New(new) => new::new(new, quiet),
+        Command::Errors(wanted) => errors::errors(wanted),
     };
     match ended {
         Ok(exit) => ExitCode::from(exit.code()),

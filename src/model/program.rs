@@ -198,6 +198,32 @@ pub struct Bound {
     pub span: Span,
 }
 
+impl Bound {
+    /// Whether a value, in the units of the field's column, is within the bound.
+    pub fn holds(&self, value: i64) -> bool {
+        match self.operator {
+            CompareOperator::Equal => value == self.limit,
+            CompareOperator::NotEqual => value != self.limit,
+            CompareOperator::Less => value < self.limit,
+            CompareOperator::LessOrEqual => value <= self.limit,
+            CompareOperator::Greater => value > self.limit,
+            CompareOperator::GreaterOrEqual => value >= self.limit,
+        }
+    }
+
+    /// The operator as it is written.
+    pub fn sign(&self) -> &'static str {
+        match self.operator {
+            CompareOperator::Equal => "=",
+            CompareOperator::NotEqual => "!=",
+            CompareOperator::Less => "<",
+            CompareOperator::LessOrEqual => "<=",
+            CompareOperator::Greater => ">",
+            CompareOperator::GreaterOrEqual => ">=",
+        }
+    }
+}
+
 /// A table of values.
 #[derive(Clone, Debug)]
 pub struct Lookup {
