@@ -87,6 +87,7 @@ impl Inference<'_, '_> {
             let meeting = Meeting {
                 phrase: &format!("in `{}`", builtin.name),
                 in_list: false,
+                mixes: true,
             };
             (arguments, ty) = self.agree(arguments, meeting)?;
         }
@@ -155,21 +156,23 @@ impl Inference<'_, '_> {
         })
     }
 
-    /// A constant whole number from 0 to 6.
+    /// A constant whole number from -12 to 6; below 0 it counts digits before the point.
     fn digits(&mut self, tree: &tree::Expr) -> Option<Expr> {
         let constant = self.checker.constant(tree, Some(&Type::Number))?;
         match constant.value {
-            Literal::Number(units) if units % ONE == 0 && (0..=6 * ONE).contains(&units) => {
+            Literal::Number(units)
+                if units % ONE == 0 && (-12 * ONE..=6 * ONE).contains(&units) =>
+            {
                 let kind = ExprKind::Literal(Literal::Number(units));
                 Some(definite(kind, Type::Number, tree.span))
             }
             _ => self.error(
                 Diagnostic::error(
                     "wrong-arguments",
-                    "`round` keeps 0 to 6 digits after the point",
+                    "`round` keeps at most 6 digits after the point",
                 )
-                .at(tree.span, "expected a whole number from 0 to 6")
-                .help("to round to thousands, divide first: `round(revenue / 1000, 0) * 1000`"),
+                .at(tree.span, "expected a whole number from -12 to 6")
+                .help("write `round(x, 2)` for two digits, `round(x, -3)` for thousands"),
             ),
         }
     }

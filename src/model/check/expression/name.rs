@@ -141,17 +141,7 @@ impl Inference<'_, '_> {
             };
             let both_keys = rows.key == FieldId(field)
                 && symbol == Some(Symbol::Field(self.checker.customers.key));
-            let also = matches!(
-                symbol,
-                Some(
-                    Symbol::Field(_)
-                        | Symbol::Let(_)
-                        | Symbol::Axis(_)
-                        | Symbol::Activity(_)
-                        | Symbol::Segmentation(_)
-                        | Symbol::TextColumn(_)
-                )
-            );
+            let also = matches!(symbol, Some(Symbol::Field(_) | Symbol::Let(_)));
             if also && !both_keys {
                 let rows = rows.name.clone();
                 return self.error(
