@@ -12,9 +12,7 @@ mod result;
 pub use order::Stage;
 pub use result::*;
 
-use crate::model::program::{
-    Dataset, FieldId, Literal, Lookup, LookupValues, Program, TableId,
-};
+use crate::model::program::{Dataset, FieldId, Literal, Lookup, LookupValues, Program, TableId};
 use op::{Node, Op, Register, Space};
 use std::collections::BTreeSet;
 

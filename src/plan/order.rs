@@ -35,12 +35,21 @@ pub(super) struct Order {
 }
 
 /// Orders what sinks and kept registers need.
-pub(super) fn order(nodes: &[Node], sinks: &BTreeSet<Register>, kept: &BTreeSet<Register>) -> Order {
+pub(super) fn order(
+    nodes: &[Node],
+    sinks: &BTreeSet<Register>,
+    kept: &BTreeSet<Register>,
+) -> Order {
     let live = live(nodes, sinks.iter().chain(kept).copied());
     let stage = stages(nodes, &live);
     let mut stages = Vec::new();
     stages.resize_with(
-        stage.iter().copied().flatten().max().map_or(0, |last| last + 1),
+        stage
+            .iter()
+            .copied()
+            .flatten()
+            .max()
+            .map_or(0, |last| last + 1),
         Stage::default,
     );
     for (at, node) in nodes.iter().enumerate() {
@@ -52,7 +61,11 @@ pub(super) fn order(nodes: &[Node], sinks: &BTreeSet<Register>, kept: &BTreeSet<
         } else if node.space == Space::Scalar {
             stage.scalars.push(register);
         } else if !node.op.is_input() {
-            match stage.rows.iter_mut().find(|(space, _)| *space == node.space) {
+            match stage
+                .rows
+                .iter_mut()
+                .find(|(space, _)| *space == node.space)
+            {
                 Some((_, registers)) => registers.push(register),
                 None => stage.rows.push((node.space, vec![register])),
             }

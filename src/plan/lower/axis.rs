@@ -1,9 +1,7 @@
 //! Axes → scores of criteria, means of groups, and the share of the weight that was known.
 
 use super::{Frame, Lowering};
-use crate::model::program::{
-    Axis, AxisId, Expr, IfMissing, Literal, MemberId, MemberKind, Scale,
-};
+use crate::model::program::{Axis, AxisId, Expr, IfMissing, Literal, MemberId, MemberKind, Scale};
 use crate::model::types::Type;
 use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Kind, Op, Place, Population, Register, Requirement};
@@ -159,7 +157,9 @@ impl Lowering<'_> {
         let parts: Vec<(i128, Register)> = weighted(axis, children, members)
             .map(|(weight, _, plan)| (weight, plan.score))
             .collect();
-        let divisor = parts.iter().fold(0, |divisor, (weight, _)| gcd(divisor, *weight));
+        let divisor = parts
+            .iter()
+            .fold(0, |divisor, (weight, _)| gcd(divisor, *weight));
         let parts = parts
             .into_iter()
             .map(|(weight, score)| (weight / divisor.max(1), score))

@@ -150,12 +150,16 @@ impl Lowering<'_> {
 
     /// An operation with the type and place of an expression.
     pub(super) fn made(&mut self, op: Op, expr: &Expr) -> Register {
-        self.builder
-            .add(op, kind_of(&expr.ty), &expr.ty, expr.span)
+        self.builder.add(op, kind_of(&expr.ty), &expr.ty, expr.span)
     }
 
     /// A value of the customers as it is seen from where the expression stands.
-    pub(super) fn of_customer(&mut self, register: Register, frame: Frame, expr: &Expr) -> Register {
+    pub(super) fn of_customer(
+        &mut self,
+        register: Register,
+        frame: Frame,
+        expr: &Expr,
+    ) -> Register {
         let node = self.builder.node(register);
         let (kind, ty) = (node.kind, node.ty.clone());
         if node.space != Space::Customers {
@@ -273,9 +277,7 @@ impl Lowering<'_> {
                 self.made(Op::ShiftMonths(left, right, back), expr)
             }
             (Add | Subtract, Type::Date, _) => self.made(Op::ShiftDays(left, right, back), expr),
-            (Add, Type::Months, Type::Date) => {
-                self.made(Op::ShiftMonths(right, left, false), expr)
-            }
+            (Add, Type::Months, Type::Date) => self.made(Op::ShiftMonths(right, left, false), expr),
             (Add, _, Type::Date) => self.made(Op::ShiftDays(right, left, false), expr),
             (Add | Subtract, _, _) => {
                 let op = match operator {
@@ -322,7 +324,12 @@ impl Lowering<'_> {
                 Some(known) => known.segments.iter().map(|it| it.name.clone()).collect(),
                 None => return register,
             },
-            Type::Team => self.program.teams.iter().map(|it| it.name.clone()).collect(),
+            Type::Team => self
+                .program
+                .teams
+                .iter()
+                .map(|it| it.name.clone())
+                .collect(),
             _ => return register,
         };
         let op = Op::ChoiceText(register, texts.into());
@@ -391,7 +398,9 @@ impl Lowering<'_> {
         let mut best = self.ordered(first, expr);
         for other in rest {
             let other = self.ordered(*other, expr);
-            best = self.builder.add(op(best, other), Kind::Number, &expr.ty, expr.span);
+            best = self
+                .builder
+                .add(op(best, other), Kind::Number, &expr.ty, expr.span);
         }
         self.made(Op::NumberChoice(best), expr)
     }

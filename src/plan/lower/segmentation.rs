@@ -3,9 +3,7 @@
 
 use super::{Frame, Lowering};
 use crate::base::Span;
-use crate::model::program::{
-    Board, BoardBand, Expr, Literal, Segmentation, SegmentationId,
-};
+use crate::model::program::{Board, BoardBand, Expr, Literal, Segmentation, SegmentationId};
 use crate::model::types::Type;
 use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Comparison, Decision, Kind, Op, Population, Register, Requirement};
@@ -77,7 +75,11 @@ impl Lowering<'_> {
         }
         let plan = SegmentationPlan {
             column: segmentation.column().to_owned(),
-            segments: segmentation.segments.iter().map(|it| it.name.clone()).collect(),
+            segments: segmentation
+                .segments
+                .iter()
+                .map(|it| it.name.clone())
+                .collect(),
             segment,
             decided,
             decisions: ladder.decisions,
@@ -144,7 +146,9 @@ impl Lowering<'_> {
                 // Only for those who were there before the slack counts at all.
                 let own = self.is_choice(previous, segment, clause.span);
                 let stays = self.value(stays, frame);
-                ladder.conditions.push(self.flag(Op::And(own, stays), clause.span));
+                ladder
+                    .conditions
+                    .push(self.flag(Op::And(own, stays), clause.span));
                 ladder.segments.push(segment);
                 ladder.decisions.push(Decision::Stays(number));
                 slack = Some(stays);

@@ -112,11 +112,13 @@ impl Lowering<'_> {
             hours: self.hours(team, population, span),
             planned: self.planned(team, population, span),
             available: self.available(team, false, span),
-            persons: self.persons(team, population, span).map(|names| PersonsPlan {
-                names,
-                planned: self.person_hours(team, population, span),
-                available: self.available(team, true, span),
-            }),
+            persons: self
+                .persons(team, population, span)
+                .map(|names| PersonsPlan {
+                    names,
+                    planned: self.person_hours(team, population, span),
+                    available: self.available(team, true, span),
+                }),
         }
     }
 
@@ -311,7 +313,10 @@ impl Lowering<'_> {
             parts.push(CostPart {
                 frequency: case.activities[ActivityId(at).0],
                 times,
-                costs: activity.costs.as_ref().map(|costs| self.value(costs, frame)),
+                costs: activity
+                    .costs
+                    .as_ref()
+                    .map(|costs| self.value(costs, frame)),
             });
         }
         match parts.is_empty() {
@@ -355,7 +360,6 @@ impl Lowering<'_> {
         let owner = self.served(population).owner;
         let owned = self.is_choice(owner, team.0 as u32, span);
         let op = Op::Persons {
-            team,
             name,
             served: self.flag(Op::Or(owned, planned), span),
             population: self.included(population),
