@@ -1,9 +1,19 @@
 //! Vekt decides which customers matter most and how each is served.
 
 pub mod base;
-pub mod builtins;
-pub mod eval;
-pub mod model;
-pub mod plan;
-pub mod syntax;
 pub mod value;
+
+pub mod syntax;
+
+pub mod builtins;
+
+pub mod model;
+
+pub mod plan;
+
+pub mod eval;
+
+pub mod session;
+
+pub mod cli;
+pub mod io;

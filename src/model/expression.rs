@@ -171,6 +171,8 @@ pub enum ExprKind {
         /// A value of the customer.
         by: Option<Box<Expr>>,
     },
+    /// A choice as the text that people write for it.
+    ChoiceText(Box<Expr>),
     /// A value of one customer of a test, by position among its givens.
     OfGiven(usize, Box<Expr>),
 }

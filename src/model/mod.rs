@@ -1,7 +1,7 @@
 //! Floor 3: tree → checked program.
 
 pub mod assembly;
-mod check;
+pub mod check;
 pub mod expression;
 pub mod program;
 pub mod types;

@@ -1,6 +1,14 @@
 //! The declarations of a model as they stand after its used files, replacements, removals and the
 //! chosen scenario. Still names and text: nothing here is typed or computed.
 
+mod assemble;
+mod entry;
+mod ledger;
+mod members;
+mod remove;
+
+pub use assemble::assemble;
+
 use crate::base::{Diagnostic, SourceId, Span};
 use crate::syntax::tree::{self, Name, Text};
 use std::collections::HashMap;
@@ -101,7 +109,7 @@ pub struct Replaced {
     pub removed: bool,
 }
 
-/// What [`assemble`](self) gives: the assembly, and what was wrong on the way.
+/// What [`assemble()`] gives: the assembly, and what was wrong on the way.
 #[derive(Clone, Debug, Default)]
 pub struct Assembled {
     /// The declarations; as complete as the errors allow.

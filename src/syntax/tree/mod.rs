@@ -1,11 +1,19 @@
 //! The tree: a rule file as it was written, every node with its place.
 //! Unchecked: names are names, numbers are their text. It knows no types, no values and no pest.
 
+mod axis;
+mod dataset;
 mod declaration;
 mod expression;
+mod segments;
+mod service;
 
+pub use axis::*;
+pub use dataset::*;
 pub use declaration::*;
 pub use expression::*;
+pub use segments::*;
+pub use service::*;
 
 use crate::base::{Span, Spanned};
 

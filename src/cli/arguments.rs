@@ -1,0 +1,222 @@
+//! The command line: commands and options as data, read by clap. Nothing is done here.
+
+use crate::io::{DayOrder, Mark, ReadOptions};
+use crate::value::Date;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Decides which customers matter most and how each is served.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "vekt", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Say only what is wrong.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Apply a model to customers.
+    Run(RunArguments),
+    /// Look for what is wrong in rule files, and in data.
+    Check(CheckArguments),
+    /// Make a working starter folder.
+    New(NewArguments),
+}
+
+/// What `vekt run` is given.
+#[derive(Clone, Debug, Args)]
+pub struct RunArguments {
+    /// The rule file.
+    pub model: PathBuf,
+    /// The file of the customers; `-` is standard input.
+    pub data: Option<PathBuf>,
+    /// Where to write the result.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+    /// Write labels instead of names.
+    #[arg(long)]
+    pub labels: bool,
+    /// What to show: a summary, or the result itself.
+    #[arg(long, value_enum)]
+    pub format: Option<RunFormat>,
+}
+
+/// What `vekt run` shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RunFormat {
+    /// A summary and the first rows.
+    Human,
+    /// The result.
+    Csv,
+}
+
+/// How a model is loaded.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ModelOptions {
+    /// Give a param another value.
+    #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Apply a scenario of the model.
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// The day of the run.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub today: Option<Date>,
+}
+
+/// How data is read.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataOptions {
+    /// Read a table or a lookup from this file.
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = table)]
+    pub tables: Vec<(String, PathBuf)>,
+    /// The decimal mark, where a column can be read with either.
+    #[arg(long, value_enum)]
+    pub decimal: Option<DecimalMark>,
+    /// The order of dates, where a column can be read in either.
+    #[arg(long, value_enum)]
+    pub dates: Option<DateOrder>,
+    /// What separates cells: a character, or `comma`, `semicolon`, `tab`, `pipe`.
+    #[arg(long, value_name = "CHARACTER", value_parser = separator)]
+    pub separator: Option<u8>,
+}
+
+impl DataOptions {
+    /// What they say to the reader.
+    pub fn reading(&self) -> ReadOptions {
+        ReadOptions {
+            decimal: self.decimal.map(|mark| match mark {
+                DecimalMark::Comma => Mark::Comma,
+                DecimalMark::Point => Mark::Point,
+            }),
+            dates: self.dates.map(|order| match order {
+                DateOrder::Dmy => DayOrder::DayFirst,
+                DateOrder::Mdy => DayOrder::MonthFirst,
+            }),
+            separator: self.separator,
+        }
+    }
+}
+
+/// The decimal mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DecimalMark {
+    /// 1234,5
+    Comma,
+    /// 1234.5
+    Point,
+}
+
+/// The order of dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateOrder {
+    /// The day first.
+    Dmy,
+    /// The month first.
+    Mdy,
+}
+
+/// What `vekt check` is given.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArguments {
+    /// The rule files.
+    #[arg(required = true)]
+    pub models: Vec<PathBuf>,
+    /// Read these customers too; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+    /// How findings are shown.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub format: CheckFormat,
+}
+
+/// How `vekt check` shows its findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// With the source underlined.
+    Human,
+    /// One line each: file:line:column.
+    Short,
+    /// One object with all of them.
+    Json,
+}
+
+/// What `vekt new` is given.
+#[derive(Clone, Debug, Args)]
+pub struct NewArguments {
+    /// The folder to make.
+    #[arg(required_unless_present = "list")]
+    pub folder: Option<PathBuf>,
+    /// What to start from.
+    #[arg(long, value_name = "NAME")]
+    pub template: Option<String>,
+    /// Show the templates.
+    #[arg(long)]
+    pub list: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((name.trim().into(), value.trim().into()))
+        }
+        _ => Err("expected NAME=VALUE".into()),
+    }
+}
+
+fn table(text: &str) -> Result<(String, PathBuf), String> {
+    pair(text)
+        .map(|(name, file)| (name, file.into()))
+        .map_err(|_| "expected NAME=FILE".into())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-21".into())
+}
+
+fn separator(text: &str) -> Result<u8, String> {
+    match text {
+        "comma" => return Ok(b','),
+        "semicolon" => return Ok(b';'),
+        "tab" | "\\t" => return Ok(b'\t'),
+        "pipe" => return Ok(b'|'),
+        _ => {}
+    }
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n".contains(byte) => {
+            Ok(*byte)
+        }
+        _ => Err("expected one character, or comma, semicolon, tab or pipe".into()),
+    }
+}

@@ -1,0 +1,216 @@
+//! `vekt check`: what is wrong in rule files, and with data what was recognised in it. The findings
+//! are the result, so they go to standard output.
+
+use super::arguments::{CheckArguments, CheckFormat};
+use super::loading::{folder_of, load_model};
+use super::render;
+use super::render::style::{BAD, GOOD, WARN, paint};
+use super::table::{Table, people_count, people_share};
+use super::terminal::{Exit, Stream};
+use crate::base::{Diagnostic, SourceMap};
+use crate::io::csv::dialect::separator_name;
+use crate::io::dataset::{FieldReport, FileReport};
+use crate::io::errors::DataErrors;
+use crate::io::{self, Data, DayOrder, Location, Mark, Refusal, Sources};
+use crate::session::Loaded;
+use std::path::Path;
+
+/// What was found in one model.
+struct Findings {
+    name: String,
+    loaded: Loaded,
+    /// Messages about the data, and how many there are in all.
+    data: DataErrors,
+    reports: Vec<FileReport>,
+    exit: Exit,
+}
+
+/// Runs the command.
+pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
+    let found: Vec<Findings> = arguments
+        .models
+        .iter()
+        .map(|model| look(model, arguments))
+        .collect();
+    let text = match arguments.format {
+        CheckFormat::Human => found.iter().map(|it| it.human(quiet)).collect(),
+        CheckFormat::Short => found.iter().map(Findings::short).collect(),
+        CheckFormat::Json => {
+            let messages: Vec<(&Diagnostic, &SourceMap)> = found
+                .iter()
+                .flat_map(|it| it.messages().map(|message| (message, &it.loaded.sources)))
+                .collect();
+            render::json_document(&messages)
+        }
+    };
+    Stream::Output.write(&text)?;
+    // What is wrong with a rule file weighs more than what is wrong with data.
+    let exits = [Exit::Usage, Exit::Files, Exit::Data];
+    let worst = exits
+        .into_iter()
+        .find(|exit| found.iter().any(|it| it.exit == *exit));
+    Ok(worst.unwrap_or(Exit::Well))
+}
+
+fn look(model: &Path, arguments: &CheckArguments) -> Findings {
+    let loaded = load_model(model, &arguments.model_options);
+    let mut findings = Findings {
+        name: model.display().to_string(),
+        loaded,
+        data: DataErrors::default(),
+        reports: Vec::new(),
+        exit: Exit::Well,
+    };
+    if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) {
+        findings.exit = Exit::Usage;
+    } else if let Some(data) = &arguments.data {
+        findings.look_at_data(data, arguments);
+    }
+    findings
+}
+
+impl Findings {
+    fn look_at_data(&mut self, data: &Path, arguments: &CheckArguments) {
+        let Some(program) = &self.loaded.program else {
+            return;
+        };
+        let options = &arguments.data_options;
+        let folder = |span| folder_of(&self.loaded, span);
+        let customers = Some(Location::new(data));
+        let sources = match Sources::choose(program, folder, customers, &options.tables) {
+            Ok(sources) => sources,
+            Err(wrong) => {
+                self.loaded.diagnostics.extend(wrong);
+                self.exit = Exit::Usage;
+                return;
+            }
+        };
+        match io::read(program, &sources, &options.reading()) {
+            Ok(Data { reports, .. }) => self.reports = reports,
+            Err(Refusal::Files(wrong)) => {
+                self.loaded.diagnostics.extend(wrong);
+                self.exit = Exit::Files;
+            }
+            Err(Refusal::Data(errors)) => {
+                self.data = errors;
+                self.exit = Exit::Data;
+            }
+        }
+    }
+
+    fn messages(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.loaded.diagnostics.iter().chain(&self.data.list)
+    }
+
+    fn human(&self, quiet: bool) -> String {
+        let sources = &self.loaded.sources;
+        let mut text = render::messages(&self.loaded.diagnostics, sources, Stream::Output);
+        if !self.data.is_empty() {
+            text.push_str(&render::data_errors(&self.data, sources, Stream::Output));
+        }
+        if quiet {
+            return text;
+        }
+        for replaced in &self.loaded.assembly.replaced {
+            let word = if replaced.removed {
+                "removed"
+            } else {
+                "replaced"
+            };
+            let place = |span: crate::base::Span| {
+                let source = sources.get(span.source)?;
+                let line = source.position(span.start as usize).line;
+                Some(format!("{}:{line}", source.name))
+            };
+            let by = place(replaced.by).unwrap_or_default();
+            let before = place(replaced.before).unwrap_or_default();
+            let line = format!("{by}: {word} {}, declared in {before}", replaced.what);
+            text.push_str(&render::clean_line(&line));
+            text.push('\n');
+        }
+        for report in &self.reports {
+            text.push_str(&recognised(report));
+        }
+        text.push_str(&self.verdict());
+        text
+    }
+
+    fn verdict(&self) -> String {
+        let errors = self.messages().filter(|it| it.is_error()).count();
+        let warnings = self.messages().count() - errors;
+        let errors = errors.max(self.data.count);
+        let count = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            _ => format!("{} {what}s", people_count(count)),
+        };
+        let words = match (errors, warnings) {
+            (0, 0) => paint(GOOD, "nothing wrong"),
+            (0, _) => paint(WARN, &count(warnings, "warning")),
+            (_, 0) => paint(BAD, &count(errors, "error")),
+            _ => {
+                let both = [count(errors, "error"), count(warnings, "warning")];
+                paint(BAD, &both.join(", "))
+            }
+        };
+        format!("{}: {words}\n", render::clean_line(&self.name))
+    }
+
+    fn short(&self) -> String {
+        self.messages()
+            .map(|it| render::short(std::slice::from_ref(it), &self.loaded.sources))
+            .collect()
+    }
+}
+
+/// What was recognised in a file.
+fn recognised(report: &FileReport) -> String {
+    let mut table = Table::new(&["field", "column", "read with", "missing>", ""]);
+    for field in &report.fields {
+        let missing = match field.missing {
+            0 => String::new(),
+            count => people_share(count as i128, report.rows as i128),
+        };
+        let rounded = match field.rounded {
+            0 => String::new(),
+            count => format!("{} rounded at six decimals", people_count(count)),
+        };
+        let header = field.header.trim().to_string();
+        table.row(vec![
+            field.field.clone(),
+            header,
+            reading(field),
+            missing,
+            rounded,
+        ]);
+    }
+    let mut notes = String::new();
+    for (count, what) in [
+        (report.blank_rows, "blank and passed over"),
+        (report.nobodys, "of nobody"),
+    ] {
+        if count > 0 {
+            notes.push_str(&format!(", {} {what}", people_count(count)));
+        }
+    }
+    format!(
+        "{}: {} rows of {}{notes}, separated by {}\n{}",
+        render::clean_line(&report.file),
+        people_count(report.rows),
+        report.dataset,
+        separator_name(report.separator),
+        table.lines(Stream::Output.width())
+    )
+}
+
+/// How a column was read, where the file had a choice.
+pub fn reading(field: &FieldReport) -> String {
+    let mark = field.decimal.map(|mark| match mark {
+        Mark::Point => "decimal point",
+        Mark::Comma => "decimal comma",
+    });
+    let order = field.dates.map(|order| match order {
+        DayOrder::DayFirst => "the day first",
+        DayOrder::MonthFirst => "the month first",
+    });
+    mark.or(order).unwrap_or("").into()
+}

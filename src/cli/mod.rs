@@ -1,0 +1,53 @@
+//! Floor 8: the command line. Arguments in, exit code out; a file for each command, all of them
+//! thin. Diagnostics go to standard error, results to standard output.
+
+mod arguments;
+mod check;
+mod loading;
+mod new;
+mod render;
+mod run;
+mod summary;
+mod table;
+mod terminal;
+
+use crate::io::files::forget_unfinished;
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use terminal::{Exit, INTERRUPTED, Stream, choose_color};
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version are asked for, the rest is wrong.
+            let code = u8::try_from(error.exit_code()).unwrap_or(Exit::Usage.code());
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    choose_color(arguments.color);
+    // Without a handler an interrupted run could leave an unfinished file behind.
+    let _ = ctrlc::set_handler(|| {
+        forget_unfinished();
+        std::process::exit(INTERRUPTED);
+    });
+    let quiet = arguments.quiet;
+    let ended = match &arguments.command {
+        Command::Run(run) => run::run(run, quiet),
+        Command::Check(check) => check::check(check, quiet),
+        Command::New(new) => new::new(new, quiet),
+    };
+    match ended {
+        Ok(exit) => ExitCode::from(exit.code()),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(Exit::Well.code()),
+        Err(error) => {
+            let _ = Stream::Errors.write(&format!("error: output cannot be written: {error}\n"));
+            ExitCode::from(Exit::Files.code())
+        }
+    }
+}

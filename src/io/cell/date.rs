@@ -1,0 +1,111 @@
+//! Dates as people write them: ISO, day.month.year, and slashed dates under both orders, with times
+//! cut off. It decides no order.
+
+use super::evidence::{Readings, Side};
+use crate::value::Date;
+
+/// Reads a cell; `None` where it is no date. The first reading has the day first, the second the
+/// month.
+pub fn read(text: &str) -> Option<Readings<Date>> {
+    let text = text.trim();
+    if let Some(date) = Date::parse(text) {
+        return Some(Readings::Agreed(date));
+    }
+    let (date, time) = match text.find(['T', ' ', '\u{a0}']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    if !time.is_empty() && !is_time(time) {
+        return None;
+    }
+    if date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()) {
+        return parts(date.get(..4)?, date.get(4..6)?, date.get(6..)?).map(Readings::Agreed);
+    }
+    let mark = date.chars().find(|letter| !letter.is_ascii_digit())?;
+    if !matches!(mark, '-' | '/' | '.') {
+        return None;
+    }
+    let mut pieces = date.split(mark);
+    let (first, second, third) = (pieces.next()?, pieces.next()?, pieces.next()?);
+    if pieces.next().is_some() {
+        return None;
+    }
+    if first.len() == 4 {
+        return parts(first, second, third).map(Readings::Agreed);
+    }
+    let day_first = parts(third, second, first);
+    if mark == '.' {
+        return day_first.map(Readings::Agreed);
+    }
+    match Readings::of(day_first, parts(third, first, second)) {
+        // A day above 12 proves the order; the same number twice does not.
+        Some(Readings::Only(Side::First, date)) => Some(Readings::Only(Side::First, date)),
+        other => other,
+    }
+}
+
+fn parts(year: &str, month: &str, day: &str) -> Option<Date> {
+    let fits = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
+    let digits = [year, month, day]
+        .iter()
+        .all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    if !fits || !digits {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+/// Whether text after a date is a time: `T10:00`, ` 10:00:00.000`, ` 9.30`, `T10:00:00Z`, ` 9:30 AM`.
+fn is_time(text: &str) -> bool {
+    let text = text.trim_start_matches('T').trim();
+    let known = |letter: char| {
+        letter.is_ascii_digit()
+            || matches!(letter, ':' | '.' | '+' | '-' | 'Z' | ' ' | 'A' | 'P' | 'M')
+    };
+    text.is_empty()
+        || (text.starts_with(|letter: char| letter.is_ascii_digit())
+            && text.contains([':', '.'])
+            && text.chars().all(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_every_country() {
+        let date = |text: &str| Date::parse(text).expect("a date");
+        let day = date("2026-11-21");
+        for text in [
+            "2026-11-21",
+            "2026-11-21T10:00:00Z",
+            "2026-11-21 00:00:00.000",
+            "20261121",
+            "2026/11/21",
+            "21.11.2026",
+            "21.11.2026 10:00",
+            " 2026-11-21 ",
+        ] {
+            assert_eq!(read(text), Some(Readings::Agreed(day)), "{text}");
+        }
+        assert_eq!(read("21/11/2026"), Some(Readings::Only(Side::First, day)));
+        assert_eq!(read("11/21/2026"), Some(Readings::Only(Side::Second, day)));
+        assert_eq!(
+            read("3/1/2017"),
+            Some(Readings::Open(date("2017-01-03"), date("2017-03-01")))
+        );
+        assert_eq!(read("1/1/2017"), Some(Readings::Agreed(date("2017-01-01"))));
+        assert_eq!(read("9.4.1998"), Some(Readings::Agreed(date("1998-04-09"))));
+        for text in [
+            "",
+            "i går",
+            "21.11.26",
+            "2026-13-01",
+            "31/31/2026",
+            "45231",
+            "2026-11-21 noon",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What single cells say: numbers, dates, flags, texts, and the evidence that settles a column.
+//! Nothing here knows fields or files.
+
+pub mod date;
+pub mod evidence;
+pub mod flag;
+pub mod number;
+pub mod text;

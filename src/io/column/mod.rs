@@ -1,0 +1,229 @@
+//! Builds the typed column of a field from its cells: one reading for the whole column, what is
+//! missing, and every cell that cannot be read. It knows rows, not files.
+
+mod choices;
+mod numbers;
+mod undecided;
+
+use super::cell::evidence::{Evidence, Side};
+use super::cell::{date, flag, text};
+use super::faults::Faults;
+use super::options::{DayOrder, Mark, ReadOptions};
+use super::sheet::Cells;
+use crate::model::program::{Field, ScoreRange, Segmentation};
+use crate::model::types::Type;
+use crate::value::{Column, Dictionary, TextColumn, Values};
+use std::sync::Arc;
+use undecided::DATE_WORDS;
+
+/// What reading depends on beside the field and its cells.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// What the command line says about the files.
+    pub options: &'a ReadOptions,
+    /// The range of scores.
+    pub scores: ScoreRange,
+    /// The model's currency.
+    pub currency: Option<&'a str>,
+    /// The segmentations, for earlier results.
+    pub segmentations: &'a [Segmentation],
+}
+
+/// A column and what was noticed while it was built. Rows with a fault are missing in it.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The column.
+    pub column: Column,
+    /// The decimal mark, where it made a difference.
+    pub decimal: Option<Mark>,
+    /// The order of days and months, where it made a difference.
+    pub dates: Option<DayOrder>,
+    /// How many cells had more than six decimals.
+    pub rounded: usize,
+    /// Currencies that stood beside numbers, for columns whose currency another field says.
+    pub units: Vec<(usize, String)>,
+    /// What is wrong.
+    pub faults: Faults,
+}
+
+/// Builds the column of a field.
+pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
+    let building = Building {
+        field,
+        cells,
+        context,
+        missing: Vec::new(),
+        any_missing: false,
+        faults: Faults::default(),
+    };
+    match &field.ty {
+        Type::Text => building.texts(),
+        Type::Flag => building.flags(),
+        Type::Date => building.dates(),
+        Type::OneOf(list) | Type::Steps(list) => building.choices(list),
+        Type::Segment(segmentation) => {
+            let segmentation = context.segmentations.get(segmentation.0);
+            building.segments(segmentation)
+        }
+        _ => building.numbers(),
+    }
+}
+
+struct Building<'a> {
+    field: &'a Field,
+    cells: Cells<'a>,
+    context: &'a Context<'a>,
+    missing: Vec<bool>,
+    any_missing: bool,
+    faults: Faults,
+}
+
+impl Building<'_> {
+    fn finish(self, values: Values) -> Built {
+        Built {
+            column: Column {
+                values,
+                missing: self.any_missing.then_some(self.missing),
+            },
+            decimal: None,
+            dates: None,
+            rounded: 0,
+            units: Vec::new(),
+            faults: self.faults,
+        }
+    }
+
+    fn set_missing(&mut self, row: usize) {
+        if !self.any_missing {
+            self.any_missing = true;
+            self.missing = vec![false; self.cells.len()];
+        }
+        if let Some(missing) = self.missing.get_mut(row) {
+            *missing = true;
+        }
+    }
+
+    /// A cell that holds no value: missing where it may be, otherwise a fault.
+    fn no_value(&mut self, row: usize, cell: &str, what: &str, help: Option<&str>) {
+        self.set_missing(row);
+        if self.field.optional && text::is_missing(cell) {
+            return;
+        }
+        if text::is_blank(cell) {
+            self.empty(row);
+        } else {
+            self.faults.add_with_help(row, "unreadable-cell", || {
+                (format!("`{cell}` is not {what}"), help.map(String::from))
+            });
+        }
+    }
+
+    fn empty(&mut self, row: usize) {
+        let field = self.field;
+        self.faults.add_with_help(row, "empty-cell", || {
+            let name = &field.name;
+            let kind = field.ty.name().split(' ').next().unwrap_or_default();
+            let kind = if kind == "one" { "one of" } else { kind };
+            (
+                "the cell is empty".into(),
+                Some(format!(
+                    "where `{name}` may be empty, declare `{name} {kind}?`"
+                )),
+            )
+        });
+    }
+
+    fn texts(mut self) -> Built {
+        let mut dictionary = Dictionary::default();
+        let mut numbers = Vec::with_capacity(self.cells.len());
+        for (row, cell) in self.cells.iter() {
+            let missing = if self.field.optional {
+                text::is_missing(cell)
+            } else {
+                text::is_blank(cell)
+            };
+            if missing {
+                self.set_missing(row);
+                numbers.push(0);
+                if !self.field.optional {
+                    self.empty(row);
+                }
+            } else {
+                numbers.push(dictionary.insert(text::unguarded(cell)));
+            }
+        }
+        self.finish(Values::Text(TextColumn {
+            numbers,
+            dictionary: Arc::new(dictionary),
+        }))
+    }
+
+    fn flags(mut self) -> Built {
+        // A column of ticks: an empty cell is a no, unless the field may be empty.
+        let ticks = !self.field.optional
+            && self
+                .cells
+                .iter()
+                .all(|(_, cell)| text::is_blank(cell) || flag::is_tick(cell))
+            && self.cells.iter().any(|(_, cell)| flag::is_tick(cell));
+        let mut values = vec![false; self.cells.len()];
+        for (row, value) in values.iter_mut().enumerate() {
+            let cell = self.cells.text(row);
+            match flag::read(cell) {
+                Some(read) => *value = read,
+                None if ticks => {}
+                None => self.no_value(
+                    row,
+                    cell,
+                    "yes or no",
+                    Some("flags are yes/no, ja/nei/nej, kyllä/ei, true/false, 1/0 or x"),
+                ),
+            }
+        }
+        self.finish(Values::Flag(values))
+    }
+
+    fn dates(mut self) -> Built {
+        let declared = self.context.options.dates.map(|order| match order {
+            DayOrder::DayFirst => Side::First,
+            DayOrder::MonthFirst => Side::Second,
+        });
+        let mut evidence = Evidence::new(declared);
+        let mut values = vec![0; self.cells.len()];
+        for (row, value) in values.iter_mut().enumerate() {
+            let cell = self.cells.text(row);
+            match date::read(cell) {
+                Some(readings) => {
+                    if let Some(date) = evidence.take(row, readings) {
+                        *value = date.0;
+                    }
+                }
+                None => self.no_value(
+                    row,
+                    cell,
+                    "a date",
+                    Some("dates are 2026-11-21, 21.11.2026, 21/11/2026 or 20261121"),
+                ),
+            }
+        }
+        let mut order = None;
+        match evidence.decide() {
+            Ok((side, waiting)) => {
+                order = side.map(|side| match side {
+                    Side::First => DayOrder::DayFirst,
+                    Side::Second => DayOrder::MonthFirst,
+                });
+                for (row, date) in waiting {
+                    if let Some(value) = values.get_mut(row) {
+                        *value = date.0;
+                    }
+                }
+            }
+            Err(undecided) => self.undecided(undecided, &DATE_WORDS),
+        }
+        Built {
+            dates: order,
+            ..self.finish(Values::Number(values))
+        }
+    }
+}

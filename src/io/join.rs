@@ -1,0 +1,96 @@
+//! Finds the customer of each row of a table by the key. Rows whose customer does not exist are
+//! faults; rows without a key, where it may be empty, belong to nobody.
+
+use super::faults::Faults;
+use crate::eval::NOBODY;
+use crate::value::{Column, Decimal, Dictionary, TextColumn, Values};
+use std::sync::Arc;
+
+/// The customers by key.
+#[derive(Clone, Debug)]
+pub struct Customers {
+    keys: Arc<Dictionary>,
+    rows: Vec<u32>,
+}
+
+impl Customers {
+    /// The customers of that key column, in which every key stands once.
+    pub fn new(keys: &Column) -> Customers {
+        let keys = texts(keys);
+        let mut rows = vec![NOBODY; keys.dictionary.len()];
+        for (row, number) in (0..).zip(&keys.numbers) {
+            if let Some(place) = rows.get_mut(*number as usize) {
+                *place = row;
+            }
+        }
+        Customers {
+            keys: keys.dictionary,
+            rows,
+        }
+    }
+
+    /// The row of a customer.
+    pub fn row(&self, key: &str) -> Option<u32> {
+        let number = self.keys.number(key)?;
+        self.rows.get(number as usize).copied()
+    }
+
+    /// The customer of each row of a table by its key column.
+    pub fn join(&self, keys: &Column, faults: &mut Faults) -> Vec<u32> {
+        let texts = texts(keys);
+        let known: Vec<Option<u32>> = texts.dictionary.iter().map(|key| self.row(key)).collect();
+        let mut customers = Vec::with_capacity(keys.len());
+        for (row, number) in texts.numbers.iter().enumerate() {
+            let customer = if keys.is_missing(row) {
+                NOBODY
+            } else {
+                known
+                    .get(*number as usize)
+                    .copied()
+                    .flatten()
+                    .unwrap_or_else(|| {
+                        faults.add(row, "unknown-customer", || {
+                            let key = texts.dictionary.text(*number);
+                            format!("no customer has the key `{key}`")
+                        });
+                        NOBODY
+                    })
+            };
+            customers.push(customer);
+        }
+        customers
+    }
+}
+
+/// A key column as texts: keys that are numbers are compared as they are written.
+fn texts(keys: &Column) -> TextColumn {
+    match &keys.values {
+        Values::Text(texts) => texts.clone(),
+        Values::Number(values) => {
+            let mut dictionary = Dictionary::default();
+            let numbers = values
+                .iter()
+                .map(|value| dictionary.insert(&Decimal(*value).to_string()))
+                .collect();
+            TextColumn {
+                numbers,
+                dictionary: Arc::new(dictionary),
+            }
+        }
+        Values::Choice(values) => {
+            let mut dictionary = Dictionary::default();
+            let numbers = values
+                .iter()
+                .map(|value| dictionary.insert(&value.to_string()))
+                .collect();
+            TextColumn {
+                numbers,
+                dictionary: Arc::new(dictionary),
+            }
+        }
+        Values::Flag(values) => TextColumn {
+            numbers: values.iter().map(|value| u32::from(*value)).collect(),
+            dictionary: Arc::new(Dictionary::new(["no", "yes"])),
+        },
+    }
+}

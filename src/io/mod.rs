@@ -1,0 +1,23 @@
+//! Floor 8: data files. Separated text in, typed columns out; results out again, whole or not at
+//! all. It decides nothing silently: what it recognised is in the reports, what is wrong in errors.
+
+pub mod cell;
+pub mod column;
+pub mod csv;
+pub mod data;
+pub mod dataset;
+pub mod errors;
+pub mod faults;
+pub mod files;
+pub mod headers;
+pub mod join;
+pub mod limits;
+pub mod lookup;
+pub mod options;
+pub mod rules;
+pub mod sheet;
+pub mod write;
+
+pub use data::{Data, Refusal, Sources, read};
+pub use files::Location;
+pub use options::{DayOrder, Mark, ReadOptions};

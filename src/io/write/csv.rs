@@ -1,0 +1,176 @@
+//! Results as separated text: columns in, lines out. Cells that need quotes have them, texts that a
+//! spreadsheet would run are guarded, lines end with LF. It opens no file.
+
+use super::format;
+use crate::io::cell::text::guarded;
+use crate::model::program::Program;
+use crate::model::types::Type;
+use crate::value::{Column, Values};
+use rayon::prelude::*;
+
+/// A column of a result.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultColumn<'a> {
+    /// The header.
+    pub header: &'a str,
+    /// What the values are.
+    pub ty: &'a Type,
+    /// The values.
+    pub column: &'a Column,
+}
+
+/// What positions in a closed list are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The model that the values come from.
+    pub program: &'a Program,
+    /// Whether labels stand for names.
+    pub labels: bool,
+}
+
+impl<'a> Names<'a> {
+    /// The name of a position in the list of a type; empty for one that is not there.
+    pub fn of(&self, ty: &'a Type, position: u32) -> &'a str {
+        let position = position as usize;
+        match ty {
+            Type::OneOf(list) | Type::Steps(list) => list.get(position).map_or("", String::as_str),
+            Type::Segment(segmentation) => self
+                .program
+                .segmentations
+                .get(segmentation.0)
+                .and_then(|it| it.segments.get(position))
+                .map_or("", |it| self.choose(&it.name, it.label.as_deref())),
+            Type::Team => self
+                .program
+                .teams
+                .get(position)
+                .map_or("", |it| self.choose(&it.name, it.label.as_deref())),
+            _ => "",
+        }
+    }
+
+    /// The label, or the name where there is none or names are wanted.
+    pub fn choose(&self, name: &'a str, label: Option<&'a str>) -> &'a str {
+        label.filter(|_| self.labels).unwrap_or(name)
+    }
+}
+
+/// Rows that are written at a time.
+const BLOCK: usize = 8192;
+
+/// The bytes of a result: the header, then blocks of rows in order.
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec<Vec<u8>> {
+    let mut header = Vec::new();
+    for (at, column) in columns.iter().enumerate() {
+        separate(&mut header, at);
+        text(&mut header, column.header);
+    }
+    header.push(b'\n');
+    let mut parts = vec![header];
+    let blocks = rows.div_ceil(BLOCK);
+    parts.par_extend((0..blocks).into_par_iter().map(|block| {
+        let first = block * BLOCK;
+        let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
+        for row in first..rows.min(first + BLOCK) {
+            line(&mut out, columns, row, names);
+        }
+        out
+    }));
+    parts
+}
+
+fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Names<'_>) {
+    let start = out.len();
+    for (at, column) in columns.iter().enumerate() {
+        separate(out, at);
+        cell(out, column, row, names);
+    }
+    if columns.len() == 1 && out.len() == start {
+        // A lone empty cell would be a blank line.
+        out.extend_from_slice(b"\"\"");
+    }
+    out.push(b'\n');
+}
+
+fn separate(out: &mut Vec<u8>, at: usize) {
+    if at > 0 {
+        out.push(b',');
+    }
+}
+
+/// Writes one value; nothing where it is missing.
+pub fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>) {
+    if column.column.is_missing(row) {
+        return;
+    }
+    match &column.column.values {
+        Values::Number(values) => {
+            let Some(value) = values.get(row).copied() else {
+                return;
+            };
+            match column.ty {
+                Type::Percent => format::percent(out, value),
+                Type::Score => format::fixed(out, value, names.program.scores.decimals),
+                Type::Duration => format::hours(out, value),
+                Type::Date => format::date(out, value),
+                Type::Months => {
+                    if value < 0 {
+                        out.push(b'-');
+                    }
+                    format::whole(out, value.unsigned_abs());
+                }
+                _ => format::number(out, value),
+            }
+        }
+        Values::Flag(values) => format::flag(out, values.get(row).copied().unwrap_or(false)),
+        Values::Choice(values) => {
+            let position = values.get(row).copied().unwrap_or(u32::MAX);
+            text(out, names.of(column.ty, position));
+        }
+        Values::Text(texts) => {
+            let number = texts.numbers.get(row).copied().unwrap_or(u32::MAX);
+            text(out, texts.dictionary.text(number));
+        }
+    }
+}
+
+/// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
+fn text(out: &mut Vec<u8>, text: &str) {
+    let text = guarded(text);
+    let quoted = text
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    if !quoted {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    out.push(b'"');
+    for byte in text.bytes() {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn texts_are_quoted_and_guarded() {
+        for (given, expected) in [
+            ("plain", "plain"),
+            ("a,b", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\""),
+            ("=1+1", "'=1+1"),
+            ("@a\nb", "\"'@a\nb\""),
+            ("", ""),
+        ] {
+            let mut out = Vec::new();
+            text(&mut out, given);
+            assert_eq!(out, expected.as_bytes(), "{given}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Results out: columns of values in, the bytes of a file out. Other formats stand beside the
+//! separated text; nothing here opens a file.
+
+pub mod csv;
+pub mod format;
+
+pub use csv::{Names, ResultColumn};

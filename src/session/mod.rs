@@ -1,0 +1,223 @@
+//! Floor 6: text to program. Reads the main file and what it uses, assembles, checks, and collects
+//! the messages of all floors. It knows no disk, no clock and no terminal: files, the day and the
+//! options are handed in.
+
+mod files;
+mod messages;
+mod reading;
+mod text;
+
+pub use files::{Files, MemoryFiles, ReadError};
+pub use reading::RuleFile;
+
+use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
+use crate::model::assembly::{Assembly, assemble};
+use crate::model::check::{Settings, check};
+use crate::model::program::Program;
+use crate::syntax::parse_expression;
+use crate::syntax::tree::{Expr, ExprKind, Item, Tree};
+use crate::value::Date;
+use std::path::Path;
+
+/// What a run may say beside the rule files.
+#[derive(Clone, Debug)]
+pub struct LoadOptions {
+    /// The scenario to apply.
+    pub scenario: Option<String>,
+    /// Params with their values as they were written: `--set key_line=6.5`.
+    pub params: Vec<(String, String)>,
+    /// The day of the run, where it is given.
+    pub today: Option<Date>,
+    /// The local date, for a model that looks at `today` where neither the run nor the model says
+    /// which day it is.
+    pub local_date: Date,
+}
+
+impl LoadOptions {
+    /// The model as it stands, on that local date.
+    pub fn on(local_date: Date) -> Self {
+        LoadOptions {
+            scenario: None,
+            params: Vec::new(),
+            today: None,
+            local_date,
+        }
+    }
+}
+
+/// A model as it was loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The texts of all rule files, and of what was set from outside.
+    pub sources: SourceMap,
+    /// The rule files, used ones before those that use them, the main file last.
+    pub files: Vec<RuleFile>,
+    /// The declarations as they stand, as complete as the errors allow.
+    pub assembly: Assembly,
+    /// The checked program; there is one exactly where no message is an error.
+    pub program: Option<Program>,
+    /// The messages by source and place, errors and warnings together.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads, assembles and checks a model, each of its scenarios too.
+pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
+    let reading = reading::read(main, files);
+    let mut work = Work {
+        trees: Vec::new(),
+        sources: reading.sources,
+        options,
+        diagnostics: Vec::new(),
+    };
+    let params = work.outside_params();
+    let unread = messages::Unread::new(&work.sources, &reading.files, &reading.diagnostics);
+    // What an unread file declares would be missing everywhere.
+    if !reading.complete || unread.mentions("use") {
+        work.diagnostics.extend(reading.diagnostics);
+        return Loaded {
+            sources: work.sources,
+            files: reading.files,
+            diagnostics: messages::in_order(work.diagnostics),
+            ..Loaded::default()
+        };
+    }
+    work.trees = reading
+        .files
+        .iter()
+        .map(|file| (file.source, file.parsed.tree.clone()))
+        .collect();
+    let (assembly, program) = work.model(&params);
+    let sources = &work.sources;
+    work.diagnostics.retain(|it| !unread.explains(it, sources));
+    work.diagnostics.extend(reading.diagnostics);
+    let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
+    Loaded {
+        sources: work.sources,
+        files: reading.files,
+        assembly,
+        program: program.filter(|_| !is_wrong),
+        diagnostics: messages::in_order(work.diagnostics),
+    }
+}
+
+struct Work<'o> {
+    trees: Vec<(SourceId, Tree)>,
+    sources: SourceMap,
+    options: &'o LoadOptions,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Work<'_> {
+    /// The model with the chosen scenario; beside it every other scenario, for its messages only.
+    fn model(&mut self, params: &[(String, Expr)]) -> (Assembly, Option<Program>) {
+        let chosen = self.options.scenario.as_deref();
+        let (assembly, program, mut known) = self.variant(chosen, params);
+        self.diagnostics.extend(known.iter().cloned());
+        let others: Vec<&str> = assembly
+            .scenarios
+            .iter()
+            .map(|(name, _)| name.value.as_str())
+            .filter(|name| assembly.scenario.as_deref() != Some(name))
+            .collect();
+        if !others.is_empty() && (assembly.scenario.is_some() || !params.is_empty()) {
+            // What the model says as it stands is not new in the other scenarios either.
+            known.extend(self.variant(None, &[]).2);
+        }
+        for name in others {
+            // Values set from outside are meant for the chosen scenario alone.
+            let (.., found) = self.variant(Some(name), &[]);
+            let new = found.into_iter().filter(|it| {
+                let same = |known: &Diagnostic| {
+                    known.code == it.code && messages::place(known) == messages::place(it)
+                };
+                !known.iter().any(same)
+            });
+            let new: Vec<Diagnostic> = new.map(|it| self.in_scenario(name, it)).collect();
+            self.diagnostics.extend(new);
+        }
+        (assembly, program)
+    }
+
+    fn variant(
+        &self,
+        scenario: Option<&str>,
+        params: &[(String, Expr)],
+    ) -> (Assembly, Option<Program>, Vec<Diagnostic>) {
+        let assembled = assemble(&self.trees, scenario);
+        let settings = Settings {
+            today: self.today(&assembled.assembly),
+            params: params.to_vec(),
+        };
+        let checked = check(&assembled.assembly, &settings);
+        let mut diagnostics = assembled.diagnostics;
+        diagnostics.extend(checked.diagnostics);
+        (assembled.assembly, checked.program, diagnostics)
+    }
+
+    /// The run's day, else the model's, else the local date.
+    fn today(&self, assembly: &Assembly) -> Date {
+        let options = self.options;
+        options
+            .today
+            .or_else(|| model_today(assembly))
+            .unwrap_or(options.local_date)
+    }
+
+    /// What was set from outside, as expressions; each is a source of its own.
+    fn outside_params(&mut self) -> Vec<(String, Expr)> {
+        let mut params: Vec<(String, Expr)> = Vec::new();
+        for (name, value) in &self.options.params {
+            let source = Source::new(format!("--set {name}={value}"), value.as_str());
+            let source = self.sources.add(source);
+            let (expr, diagnostics) = parse_expression(source, value);
+            if let (None, true) = (&expr, diagnostics.is_empty()) {
+                let message = format!("`{name}` is set to nothing");
+                self.diagnostics.push(
+                    Diagnostic::error("set-without-value", message)
+                        .at(Span::new(source, 0, value.len()), "")
+                        .help(format!("write for example `--set {name}=6.5`")),
+                );
+            }
+            self.diagnostics.extend(diagnostics);
+            // The last one of a name counts, as on any command line.
+            params.retain(|(known, _)| known != name);
+            params.extend(expr.map(|expr| (name.clone(), expr)));
+        }
+        params
+    }
+
+    /// A message that only a scenario causes says so, unless it points into the scenario itself.
+    /// A scenario of a used file that no longer fits does no harm until it is chosen.
+    fn in_scenario(&self, name: &str, mut diagnostic: Diagnostic) -> Diagnostic {
+        let blocks: Vec<Span> = self
+            .trees
+            .iter()
+            .flat_map(|(_, tree)| &tree.declarations)
+            .filter(|it| matches!(&it.item, Item::Scenario(it) if it.name.value == name))
+            .map(|it| it.span)
+            .collect();
+        let main = self.trees.last().map(|(source, _)| *source);
+        if !blocks.iter().any(|block| Some(block.source) == main) {
+            diagnostic.severity = Severity::Warning;
+        }
+        let stands_inside = messages::place(&diagnostic).is_some_and(|it| {
+            let around = |block: &Span| {
+                it.source == block.source && block.start <= it.start && it.end <= block.end
+            };
+            blocks.iter().any(around)
+        });
+        if !stands_inside {
+            diagnostic.message = format!("with the scenario `{name}`: {}", diagnostic.message);
+        }
+        diagnostic
+    }
+}
+
+/// The day that the model block names; what is no date there has its message from the checker.
+fn model_today(assembly: &Assembly) -> Option<Date> {
+    let today = assembly.model.as_ref()?.today.as_ref()?;
+    match &*today.kind {
+        ExprKind::Date(text) => Date::parse(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,176 @@
+//! What people used to spreadsheets and other languages write: one function for each mistake, with its code, its
+//! sentence and what to write instead. It finds nothing; `build` and `pattern` do.
+
+use super::scan::Scan;
+use super::split::Item;
+use crate::base::{Diagnostic, SourceId, Span};
+
+/// `&&`, `=>` and other spellings of operators; `None` for Vekt's own.
+pub(super) fn foreign_sign(place: Span, sign: &str) -> Option<Diagnostic> {
+    let (code, write) = match sign {
+        "==" => ("double-equals", "="),
+        "&&" => ("double-ampersand", "and"),
+        "||" => ("double-bar", "or"),
+        "!" => ("exclamation-mark", "not"),
+        "=>" => ("turned-comparison", ">="),
+        "=<" => ("turned-comparison", "<="),
+        "<>" => ("angle-unequal", "!="),
+        "≥" => ("typographic-sign", ">="),
+        "≤" => ("typographic-sign", "<="),
+        "≠" => ("typographic-sign", "!="),
+        "−" | "–" => ("typographic-sign", "-"),
+        "×" => ("typographic-sign", "*"),
+        "÷" => ("typographic-sign", "/"),
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(code, format!("`{sign}` is no operator"))
+            .at(place, "")
+            .help(format!("write `{write}`")),
+    )
+}
+
+/// `a < b < c`
+pub(super) fn chained_comparison(place: Span) -> Diagnostic {
+    Diagnostic::error("chained-comparison", "comparisons do not chain")
+        .at(place, "the second comparison")
+        .help("write `b between a and c`, or two comparisons with `and`")
+}
+
+/// `'text'`
+pub(super) fn single_quotes(place: Span, inner: &str) -> Diagnostic {
+    Diagnostic::error("single-quotes", "a text stands in double quotes")
+        .at(place, "")
+        .help(format!("write `\"{inner}\"`"))
+}
+
+/// `"C:\data"`
+pub(super) fn unknown_escape(place: Span, letter: char) -> Diagnostic {
+    Diagnostic::error(
+        "unknown-escape",
+        format!("`\\{letter}` means nothing in a text"),
+    )
+    .at(place, "")
+    .help("write `\\\\` for a backslash and `\\\"` for a quote")
+}
+
+/// A date that is not `2026-11-21`; `None` for one that is.
+pub(super) fn date_form(place: Span, written: &str) -> Option<Diagnostic> {
+    let separator = written.chars().find(|letter| !letter.is_ascii_digit())?;
+    let parts: Vec<&str> = written.split(separator).collect();
+    let [first, second, third] = parts.as_slice() else {
+        return None;
+    };
+    let (year, month, day) = if first.len() == 4 {
+        (first, second, third)
+    } else {
+        (third, second, first)
+    };
+    let proper = format!("{year:0>4}-{month:0>2}-{day:0>2}");
+    (proper != written).then(|| {
+        Diagnostic::error(
+            "date-form",
+            format!("`{written}` is not how a date is written"),
+        )
+        .at(place, "")
+        .help(format!("write `{proper}`"))
+    })
+}
+
+/// `1__0`, `1_`, `1.2.3`, and `21.11.2026`; `None` for digits that are well formed.
+pub(super) fn malformed_digits(place: Span, written: &str) -> Option<Diagnostic> {
+    let parts: Vec<&str> = written.split('.').collect();
+    let (whole, _) = parts.split_first()?;
+    if let [day, month, year] = parts.as_slice()
+        && year.len() == 4
+        && day.len() <= 2
+        && month.len() <= 2
+    {
+        return date_form(place, written);
+    }
+    let badly_grouped =
+        |part: &&str| part.ends_with('_') || part.starts_with('_') || part.contains("__");
+    let grouped = parts.len() > 2 && parts.iter().skip(1).all(|part| part.len() == 3);
+    if parts.len() <= 2 && !parts.iter().any(badly_grouped) {
+        return None;
+    }
+    let diagnostic = Diagnostic::error(
+        "malformed-number",
+        format!("`{written}` is not how a number is written"),
+    )
+    .at(place, "");
+    Some(if grouped {
+        diagnostic.help(format!("write `{}`", parts.join("_")))
+    } else if parts.len() > 2 {
+        diagnostic.help(format!("write one point at most: `{whole}.5`"))
+    } else {
+        let digits: Vec<&str> = written.split('_').filter(|part| !part.is_empty()).collect();
+        diagnostic.help(format!("write `{}`", digits.join("_")))
+    })
+}
+
+/// `currency kr`; `None` for three capitals.
+pub(super) fn currency_form(place: Span, written: &str) -> Option<Diagnostic> {
+    let capitals = written.trim_matches('"').to_uppercase();
+    let proper = if is_currency_code(&capitals) {
+        capitals
+    } else {
+        currency_of(written).unwrap_or("NOK").to_owned()
+    };
+    (!is_currency_code(written)).then(|| {
+        Diagnostic::error(
+            "currency-form",
+            format!("`{written}` is not the code of a currency"),
+        )
+        .at(place, "")
+        .help(format!("write its three capitals, such as `{proper}`"))
+    })
+}
+
+/// Whether a word is written as the code of a currency.
+pub(super) fn is_currency_code(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// What is meant by a word for money: its currency's code where the word tells it.
+pub(super) fn currency_of(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "nok" => "NOK",
+        "sek" => "SEK",
+        "dkk" => "DKK",
+        "eur" | "euro" | "euros" | "€" => "EUR",
+        "usd" | "dollar" | "dollars" | "$" => "USD",
+        "gbp" | "£" => "GBP",
+        _ => return None,
+    })
+}
+
+/// A `}`, `)` or `]` that nothing opened.
+pub(super) fn stray_bracket(source: SourceId, scan: &Scan, text: &str, index: usize) -> Diagnostic {
+    let bracket = scan.text(text, index);
+    Diagnostic::error("stray-bracket", format!("`{bracket}` closes nothing"))
+        .at(token_span(source, scan, index), "")
+        .help("leave it out, or add the bracket that it should close")
+}
+
+/// A `{` that nothing closes.
+pub(super) fn unclosed_brace(
+    source: SourceId,
+    scan: &Scan,
+    index: usize,
+    item: &Item,
+) -> Diagnostic {
+    let last = token_span(source, scan, item.last.saturating_sub(1)).after();
+    Diagnostic::error("unclosed-brace", "this `{` is never closed")
+        .at(token_span(source, scan, index), "")
+        .at(last, "a `}` is missing by here")
+        .help("write `}` where the block ends")
+}
+
+/// The span of a token; the end of the text where there is none.
+pub(super) fn token_span(source: SourceId, scan: &Scan, index: usize) -> Span {
+    match scan.tokens.get(index) {
+        Some(token) => Span::new(source, token.start, token.end),
+        None => Span::new(source, scan.plain.len(), scan.plain.len()),
+    }
+}
