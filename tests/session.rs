@@ -298,3 +298,90 @@ fn a_use_that_could_not_be_read_hides_what_it_would_bring() {
         .collect();
     assert_eq!(lines.len(), 2, "{:?}", messages(&loaded));
 }
+
+const SCENARIO: &str = "scenario tight \"Tight\" { param key_line = 8M }\n";
+
+fn with(text: &str, change: impl FnOnce(&mut LoadOptions)) -> Loaded {
+    let files = MemoryFiles::new().with("/w/m.vekt", text);
+    let mut options = options();
+    change(&mut options);
+    load(Path::new("/w/m.vekt"), &files, &options)
+}
+
+fn set(name: &str, value: &str) -> Vec<(String, String)> {
+    vec![(name.to_owned(), value.to_owned())]
+}
+
+#[test]
+fn params_are_set_from_outside() {
+    let text = format!("{MODEL}{SCENARIO}");
+    let value = |loaded: &Loaded| {
+        let program = loaded.program.as_ref();
+        program.map(|it| format!("{:?}", it.params[0].value))
+    };
+    let plain = with(&text, |_| {});
+    assert_eq!(value(&plain).as_deref(), Some("Number(5000000000000)"));
+    let tight = with(&text, |it| it.scenario = Some("tight".to_owned()));
+    assert_eq!(value(&tight).as_deref(), Some("Number(8000000000000)"));
+    let both = with(&text, |it| {
+        it.scenario = Some("tight".to_owned());
+        it.params = set("key_line", "9M");
+    });
+    assert_eq!(value(&both).as_deref(), Some("Number(9000000000000)"));
+    for (name, value, code) in [
+        ("key_lin", "9M", "unknown-param"),
+        ("key_line", "11M", "param-out-of-bounds"),
+        ("key_line", "9,5", "decimal-comma"),
+        ("key_line", "", "unexpected"),
+    ] {
+        for scenario in [None, Some("tight".to_owned())] {
+            let loaded = with(&text, |it| {
+                it.scenario = scenario;
+                it.params = set(name, value);
+            });
+            let codes: Vec<&str> = loaded.diagnostics.iter().map(|it| it.code).collect();
+            assert_eq!(codes, [code], "{name}={value}");
+            assert!(loaded.program.is_none());
+        }
+    }
+}
+
+#[test]
+fn the_day_is_the_runs_else_the_models_else_the_local_one() {
+    let today = |text: &str, day: Option<&str>| {
+        let loaded = with(text, |it| it.today = day.and_then(Date::parse));
+        let warnings = messages(&loaded);
+        (loaded.program.map(|it| it.today.to_string()), warnings)
+    };
+    let dated = MODEL.replace("currency NOK", "currency NOK, today 2026-05-17");
+    let is = |day: &str| (Some(day.to_owned()), Vec::new());
+    assert_eq!(today(MODEL, None), is("2026-11-21"));
+    assert_eq!(today(&dated, None), is("2026-05-17"));
+    assert_eq!(today(&dated, Some("2026-01-01")), is("2026-01-01"));
+    let valid = MODEL.replace(
+        "currency NOK",
+        "currency NOK, valid 2027-01-01 to 2027-12-31",
+    );
+    let (day, warnings) = today(&format!("{valid}{SCENARIO}"), None);
+    assert_eq!(day.as_deref(), Some("2026-11-21"));
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("today-outside-valid"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn a_scenario_of_a_used_file_that_no_longer_fits_only_warns() {
+    let base = format!("{MODEL}{SCENARIO}");
+    let main = "use \"base.vekt\"\nremove param key_line\nreplace segments { key when revenue > 1, other otherwise }";
+    let files = [("/w/base.vekt", base.as_str()), ("/w/m.vekt", main)];
+    let loaded = loaded(&files, "/w/m.vekt");
+    let found: Vec<(&str, bool)> = loaded
+        .diagnostics
+        .iter()
+        .map(|it| (it.code, it.is_error()))
+        .collect();
+    assert_eq!(found, [("nothing-to-restate", false)]);
+    assert!(loaded.program.is_some());
+}

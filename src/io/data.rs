@@ -214,6 +214,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                 customers,
                 tables,
                 lookups,
+                not_given: Vec::new(),
             },
             reports,
         }),

@@ -659,8 +659,11 @@ pub struct Given {
     /// Values of the customers' fields; `None` for `missing`.
     pub values: Vec<(FieldId, Option<Literal>)>,
     /// Rows of tables: for each row the values of its fields.
-    pub tables: Vec<(TableId, Vec<Vec<(FieldId, Option<Literal>)>>)>,
+    pub tables: Vec<(TableId, Vec<GivenRow>)>,
 }
+
+/// The values of a table's row in a test; `None` for `missing`.
+pub type GivenRow = Vec<(FieldId, Option<Literal>)>;
 
 /// An expectation of a test.
 #[derive(Clone, Debug)]

@@ -143,7 +143,8 @@ impl Unread {
             return false;
         };
         if code.starts_with("unknown-") || code.starts_with("nothing-to-") {
-            return words(sources.text(span)).any(|word| self.mentions(word));
+            let declared = |word| self.mentions(if word == "segment" { "segments" } else { word });
+            return words(sources.text(span)).any(|word| self.mentions(word) || declared(word));
         }
         let inside =
             |it: &Span| it.source == span.source && it.start <= span.start && span.end <= it.end;

@@ -10,7 +10,7 @@ mod text;
 pub use files::{Files, MemoryFiles, ReadError};
 pub use reading::RuleFile;
 
-use crate::base::{Diagnostic, Source, SourceId, SourceMap, Span};
+use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
 use crate::model::assembly::{Assembly, assemble};
 use crate::model::check::{Settings, check};
 use crate::model::program::Program;
@@ -111,23 +111,28 @@ impl Work<'_> {
     /// The model with the chosen scenario; beside it every other scenario, for its messages only.
     fn model(&mut self, params: &[(String, Expr)]) -> (Assembly, Option<Program>) {
         let chosen = self.options.scenario.as_deref();
-        let (assembly, program, found) = self.variant(chosen, params);
-        let others: Vec<String> = assembly
+        let (assembly, program, mut known) = self.variant(chosen, params);
+        self.diagnostics.extend(known.iter().cloned());
+        let others: Vec<&str> = assembly
             .scenarios
             .iter()
-            .map(|(name, _)| name.value.clone())
-            .filter(|name| assembly.scenario.as_ref() != Some(name))
+            .map(|(name, _)| name.value.as_str())
+            .filter(|name| assembly.scenario.as_deref() != Some(name))
             .collect();
-        self.diagnostics.extend(found.iter().cloned());
+        if !others.is_empty() && (assembly.scenario.is_some() || !params.is_empty()) {
+            // What the model says as it stands is not new in the other scenarios either.
+            known.extend(self.variant(None, &[]).2);
+        }
         for name in others {
-            let (.., also) = self.variant(Some(&name), params);
-            let new = also.into_iter().filter(|it| {
+            // Values set from outside are meant for the chosen scenario alone.
+            let (.., found) = self.variant(Some(name), &[]);
+            let new = found.into_iter().filter(|it| {
                 let same = |known: &Diagnostic| {
                     known.code == it.code && messages::place(known) == messages::place(it)
                 };
-                !found.iter().any(same)
+                !known.iter().any(same)
             });
-            let new: Vec<Diagnostic> = new.map(|it| self.in_scenario(&name, it)).collect();
+            let new: Vec<Diagnostic> = new.map(|it| self.in_scenario(name, it)).collect();
             self.diagnostics.extend(new);
         }
         (assembly, program)
@@ -182,19 +187,26 @@ impl Work<'_> {
     }
 
     /// A message that only a scenario causes says so, unless it points into the scenario itself.
+    /// A scenario of a used file that no longer fits does no harm until it is chosen.
     fn in_scenario(&self, name: &str, mut diagnostic: Diagnostic) -> Diagnostic {
-        let blocks = self
+        let blocks: Vec<Span> = self
             .trees
             .iter()
             .flat_map(|(_, tree)| &tree.declarations)
-            .filter(|it| matches!(&it.item, Item::Scenario(it) if it.name.value == name));
-        let place = messages::place(&diagnostic);
-        let stands_inside = |block: Span| {
-            place.is_some_and(|it| {
+            .filter(|it| matches!(&it.item, Item::Scenario(it) if it.name.value == name))
+            .map(|it| it.span)
+            .collect();
+        let main = self.trees.last().map(|(source, _)| *source);
+        if !blocks.iter().any(|block| Some(block.source) == main) {
+            diagnostic.severity = Severity::Warning;
+        }
+        let stands_inside = messages::place(&diagnostic).is_some_and(|it| {
+            let around = |block: &Span| {
                 it.source == block.source && block.start <= it.start && it.end <= block.end
-            })
-        };
-        if !blocks.into_iter().any(|it| stands_inside(it.span)) {
+            };
+            blocks.iter().any(around)
+        });
+        if !stands_inside {
             diagnostic.message = format!("with the scenario `{name}`: {}", diagnostic.message);
         }
         diagnostic

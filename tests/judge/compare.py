@@ -9,6 +9,7 @@ import csv
 import io
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 
@@ -31,26 +32,43 @@ REAL = [
 
 
 def scenarios(model):
-    """The names of the scenarios that a model declares, after None for the model as it stands."""
+    """The options that apply each scenario a model declares, after none for the model as it stands."""
     text = model.read_text(encoding="utf-8")
-    return [None] + re.findall(r"^scenario\s+(\w+)", text, flags=re.MULTILINE)
+    names = re.findall(r"^scenario\s+(\w+)", text, flags=re.MULTILINE)
+    return [[]] + [["--scenario", name] for name in names]
 
 
 def runs():
-    """Every comparison: a title and the arguments after `run`."""
-    folders = [ROOT / "examples", HERE / "cases"]
-    for folder in folders:
-        for model in sorted(folder.glob("*/*.vekt")):
-            for scenario in scenarios(model):
-                yield title(model, scenario), arguments(model, [], {}, scenario)
+    """Every comparison: its folder and the arguments."""
+    for folder in sorted((HERE / "cases").iterdir()):
+        yield from runs_of_case(folder)
+    for model in sorted((ROOT / "examples").glob("*/model.vekt")):
+        for options in scenarios(model):
+            yield model.parent, ["run", model.name, *options]
     for name, data, tables in REAL:
         model = HERE / "real" / name
         files = [find(path) for path in data]
         if None in files:
             print(f"SKIPPED {name}: the real data is not beside the repository")
             continue
-        for scenario in scenarios(model):
-            yield title(model, scenario), arguments(model, files, tables, scenario)
+        words = ["run", str(model), *map(str, files)]
+        for table, path in tables.items():
+            words += ["--table", f"{table}={path}"]
+        for options in scenarios(model):
+            yield model.parent, words + options
+
+
+def runs_of_case(folder):
+    """A case says its one run in `args`, or the options of several in `runs.txt`; else it is run with its scenarios."""
+    if (folder / "args").exists():
+        words = shlex.split((folder / "args").read_text(encoding="utf-8"))
+        return [(folder, words)] if words[0] == "run" else []
+    if (folder / "runs.txt").exists():
+        lines = (folder / "runs.txt").read_text(encoding="utf-8").splitlines()
+        model = next(iter(sorted(folder.glob("model.vekt")) or sorted(folder.glob("*.vekt"))))
+        return [(folder, ["run", model.name, *shlex.split(line)]) for line in lines]
+    data = [name for name in ["customers.csv"] if (folder / name).exists()]
+    return [(folder, ["run", "model.vekt", *data, *options]) for options in scenarios(folder / "model.vekt")]
 
 
 def find(path):
@@ -61,22 +79,8 @@ def find(path):
     return others[0] if len(others) == 1 else None
 
 
-def title(model, scenario):
-    name = f"{model.parent.name}/{model.name}"
-    return f"{name} --scenario {scenario}" if scenario else name
-
-
-def arguments(model, data, tables, scenario):
-    words = ["run", str(model), *map(str, data)]
-    for name, path in tables.items():
-        words += ["--table", f"{name}={path}"]
-    if scenario:
-        words += ["--scenario", scenario]
-    return words
-
-
-def execute(command):
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+def execute(command, folder):
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -104,11 +108,12 @@ def difference(vekt, judge):
 
 
 def main():
-    program = sys.argv[1]
+    program = str(pathlib.Path(sys.argv[1]).resolve())
     passed = failed = 0
-    for name, words in runs():
-        vekt = execute([program, *words])
-        judge = execute([sys.executable, str(HERE / "judge.py"), *words])
+    for folder, words in runs():
+        name = f"{folder.name}: {shlex.join(words)}"
+        vekt = execute([program, *words], folder)
+        judge = execute([sys.executable, str(HERE / "judge.py"), *words], folder)
         found = difference(vekt, judge)
         if found:
             failed += 1

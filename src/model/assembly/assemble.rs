@@ -168,7 +168,7 @@ impl Assembler {
             }
             Item::Exclude(it) => self.enter(|all| &mut all.assembly.excludes, it, replace),
             Item::Let(it) => self.enter(|all| &mut all.assembly.lets, it, replace),
-            Item::Param(it) => self.enter(|all| &mut all.assembly.params, it, replace),
+            Item::Param(param) => self.param(param, replace),
             Item::Axis(axis) => self.axis(axis, replace),
             Item::Segments(it) => self.enter(|all| &mut all.assembly.segmentations, it, replace),
             Item::Override(it) => self.enter(|all| &mut all.assembly.overrides, it, replace),
@@ -297,6 +297,17 @@ impl Assembler {
                 .find(|table| table.name.value == dataset)
         };
         found.map(|dataset| &mut dataset.fields)
+    }
+
+    /// A scenario plays with the value, so it stays within the bounds; `replace` sets its own.
+    fn param(&mut self, param: &tree::Param, replace: Option<Span>) {
+        let mut param = param.clone();
+        if self.scenario.is_some() && param.bounds.is_none() {
+            let params = &self.assembly.params;
+            let before = params.iter().find(|it| it.name.value == param.name.value);
+            param.bounds = before.and_then(|it| it.bounds.clone());
+        }
+        self.enter(|all| &mut all.assembly.params, &param, replace);
     }
 
     fn axis(&mut self, axis: &tree::Axis, replace: Option<Span>) {
@@ -462,14 +473,19 @@ impl Assembler {
 }
 
 /// Puts an entry in the place that its fate says.
-fn put<T: Entry>(list: &mut Vec<T>, fate: Fate, entry: T) {
+fn put<T: Entry>(list: &mut Vec<T>, fate: Fate, mut entry: T) {
     match fate {
         Fate::Drop => {}
         Fate::Add => list.push(entry),
         Fate::Restate => {
             let key = entry.thing().key;
             match list.iter_mut().find(|it| it.thing().key == key) {
-                Some(there) => *there = entry,
+                Some(there) => {
+                    std::mem::swap(there, &mut entry);
+                    if let (Some(label), Some(before)) = (there.label(), entry.label()) {
+                        *label = label.take().or(before.take());
+                    }
+                }
                 None => list.push(entry),
             }
         }

@@ -9,14 +9,23 @@ use crate::syntax::tree;
 pub(super) trait Entry {
     /// What it is and where its name stands.
     fn thing(&self) -> Thing;
+
+    /// The label, where it may have one. What is restated without one keeps it.
+    fn label(&mut self) -> Option<&mut Option<tree::Text>> {
+        None
+    }
 }
 
 macro_rules! entries {
-    ($($kind:ident, $word:literal, $type:ty, $name:ident;)+) => {$(
+    ($($kind:ident, $word:literal, $type:ty, $name:ident $(, $label:ident)?;)+) => {$(
         impl Entry for $type {
             fn thing(&self) -> Thing {
                 Thing::new(Kind::$kind, $word, self.$name.value.as_str(), self.$name.span)
             }
+
+            $(fn label(&mut self) -> Option<&mut Option<tree::Text>> {
+                Some(&mut self.$label)
+            })?
         }
     )+};
 }
@@ -26,15 +35,15 @@ entries! {
     Lookup, "lookup", tree::Lookup, name;
     Rate, "rate", tree::Rate, currency;
     Exclude, "exclude", tree::Exclude, reason;
-    Let, "let", tree::Let, name;
-    Param, "param", tree::Param, name;
-    Axis, "axis", Axis, name;
+    Let, "let", tree::Let, name, label;
+    Param, "param", tree::Param, name, label;
+    Axis, "axis", Axis, name, label;
     Override, "override", tree::Override, customer;
-    Team, "team", tree::Team, name;
-    Activity, "activity", tree::Activity, name;
+    Team, "team", tree::Team, name, label;
+    Activity, "activity", tree::Activity, name, label;
     Service, "service", Service, segment;
     Test, "test", tree::Test, name;
-    Scenario, "scenario", tree::Scenario, name;
+    Scenario, "scenario", tree::Scenario, name, label;
 }
 
 impl Entry for tree::Check {

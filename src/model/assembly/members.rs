@@ -75,6 +75,7 @@ impl Assembler {
                     // The weights it had before are needed to share out what the others had.
                     there.weights.append(&mut member.weights);
                     member.weights = std::mem::take(&mut there.weights);
+                    keep_label(&mut member.node, &there.node);
                     *there = member;
                 }
             }
@@ -194,6 +195,21 @@ fn parts(member: &tree::Member) -> (&Name, &Expr, &[tree::Member]) {
     match member {
         tree::Member::Criterion(it) => (&it.name, &it.weight, &[]),
         tree::Member::Group(it) => (&it.name, &it.weight, &it.members),
+    }
+}
+
+/// A member that says no label itself keeps the one of the member whose place it takes.
+fn keep_label(member: &mut tree::Member, before: &tree::Member) {
+    let before = match before {
+        tree::Member::Criterion(it) => &it.label,
+        tree::Member::Group(it) => &it.label,
+    };
+    let label = match member {
+        tree::Member::Criterion(it) => &mut it.label,
+        tree::Member::Group(it) => &mut it.label,
+    };
+    if label.is_none() {
+        label.clone_from(before);
     }
 }
 

@@ -1,15 +1,17 @@
 //! The state of a check: what has been declared so far, and the messages. Declarations are entered
 //! first (`declare_*`), expressions are checked against them (`expression`), lets on demand.
 
+use super::expression::LetFacts;
 use super::names::Names;
 use crate::base::{Diagnostic, SourceId, Span};
 use crate::model::assembly::Assembly;
 use crate::model::program::{
-    Dataset, Expr, FieldId, Layer, Let, Literal, Lookup, Param, ScoreRange, TableId,
+    Dataset, Expr, FieldId, Layer, Let, LetId, Literal, Lookup, Param, ScoreRange, TableId,
 };
 use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::{Date, Decimal};
+use std::collections::HashMap;
 
 /// What a run may set from outside.
 #[derive(Clone, Debug)]
@@ -90,6 +92,8 @@ pub(super) struct Checker<'a> {
     pub(super) texts: Vec<String>,
     /// The lets, by the position of their declaration; filled on demand.
     pub(super) lets: Vec<LetState>,
+    /// What was found out about each let that is checked, so that chains of lets are walked once.
+    pub(super) let_facts: HashMap<LetId, LetFacts>,
     /// `actual` and `worth` of the activities, checked on demand.
     pub(super) activities: Vec<ActivityState>,
     /// The names of a test's customers, while its expectations are checked.
@@ -175,6 +179,7 @@ impl<'a> Checker<'a> {
             teams: Vec::new(),
             texts: Vec::new(),
             lets: assembly.lets.iter().map(|_| LetState::Waiting).collect(),
+            let_facts: HashMap::new(),
             activities: Vec::new(),
             givens: Vec::new(),
             uses_today: false,

@@ -12,6 +12,7 @@ mod frequency;
 mod ladder;
 mod lookup;
 mod names;
+mod order;
 mod output;
 mod overrides;
 mod param;

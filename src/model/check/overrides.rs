@@ -41,7 +41,11 @@ impl<'a> Checker<'a> {
     ) -> Option<Override> {
         let segment = self.segment(&tree.segment, segmentation);
         let until = match &tree.until {
-            Some(until) => Some((self.date(until)?, until.span)),
+            Some(until) => {
+                // Whether it still counts depends on the day of the run.
+                self.uses_today = true;
+                Some((self.date(until)?, until.span))
+            }
             None => None,
         };
         let because = text_of(&tree.because).filter(|reason| !reason.trim().is_empty());

@@ -2,21 +2,15 @@
 //! Params may name each other, never in a circle; a broken one poisons its users quietly.
 
 use super::checker::{Checker, text_of};
+use super::expression::names_in;
 use super::names::Symbol;
+use super::order::order;
 use super::scale::with_article;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Literal, Param};
 use crate::model::types::Type;
 use crate::syntax::tree;
-
-/// How far a param has come.
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Waiting,
-    Open,
-    Done,
-}
 
 impl<'a> Checker<'a> {
     /// Computes all params, those first that others name.
@@ -34,59 +28,32 @@ impl<'a> Checker<'a> {
                 span: tree.name.span,
             })
             .collect();
-        let mut states = vec![State::Waiting; assembly.params.len()];
-        let mut trail = Vec::new();
-        for at in 0..assembly.params.len() {
-            self.visit_param(at, &mut states, &mut trail);
+        let needs: Vec<Vec<usize>> = assembly
+            .params
+            .iter()
+            .map(|tree| params_in(tree, &assembly.params))
+            .collect();
+        let order = order(&needs);
+        for circle in &order.circles {
+            self.report_param_circle(circle);
+        }
+        for at in order.sorted {
+            let Some(tree) = assembly.params.get(at) else {
+                continue;
+            };
+            if self.names.get(&tree.name.value) == Some(Symbol::Broken) {
+                continue;
+            }
+            match self.param(tree) {
+                Some(param) => {
+                    if let Some(slot) = self.params.get_mut(at) {
+                        *slot = param;
+                    }
+                }
+                None => self.names.mark_broken(&tree.name.value),
+            }
         }
         self.check_outside_params();
-    }
-
-    fn visit_param(&mut self, at: usize, states: &mut [State], trail: &mut Vec<usize>) {
-        let assembly = self.assembly;
-        let (Some(tree), Some(state)) = (assembly.params.get(at), states.get_mut(at)) else {
-            return;
-        };
-        match state {
-            State::Done => return,
-            State::Open => {
-                let start = trail.iter().position(|open| *open == at).unwrap_or(0);
-                self.report_param_circle(trail.get(start..).unwrap_or_default());
-                return;
-            }
-            State::Waiting => *state = State::Open,
-        }
-        trail.push(at);
-        let mut named = Vec::new();
-        let bounds = tree.bounds.iter().flat_map(|(low, high)| [low, high]);
-        for expr in [&tree.value].into_iter().chain(bounds) {
-            names_in(expr, &mut named);
-        }
-        for path in named {
-            let name = path.names.first().map_or("", |name| name.value.as_str());
-            if let Some(other) = assembly
-                .params
-                .iter()
-                .position(|param| param.name.value == name)
-            {
-                self.visit_param(other, states, trail);
-            }
-        }
-        trail.pop();
-        if let Some(state) = states.get_mut(at) {
-            *state = State::Done;
-        }
-        if self.names.get(&tree.name.value) == Some(Symbol::Broken) {
-            return;
-        }
-        match self.param(tree) {
-            Some(param) => {
-                if let Some(slot) = self.params.get_mut(at) {
-                    *slot = param;
-                }
-            }
-            None => self.names.mark_broken(&tree.name.value),
-        }
     }
 
     fn report_param_circle(&mut self, circle: &[usize]) {
@@ -249,53 +216,16 @@ pub(super) fn names_something(tree: &tree::Expr) -> bool {
     !named.is_empty()
 }
 
-/// The names that a constant expression looks at; what no constant can hold is passed over.
-fn names_in<'t>(tree: &'t tree::Expr, named: &mut Vec<&'t tree::Path>) {
-    use tree::ExprKind as Kind;
-    match &*tree.kind {
-        Kind::Name(path) => named.push(path),
-        Kind::Negate(inner) | Kind::Not(inner) | Kind::Lookup { key: inner, .. } => {
-            names_in(inner, named);
-        }
-        Kind::Arithmetic { left, right, .. } | Kind::Compare { left, right, .. } => {
-            names_in(left, named);
-            names_in(right, named);
-        }
-        Kind::Default { value, otherwise } => {
-            names_in(value, named);
-            names_in(otherwise, named);
-        }
-        Kind::If {
-            condition,
-            then,
-            otherwise,
-        } => {
-            for part in [condition, then, otherwise] {
-                names_in(part, named);
-            }
-        }
-        Kind::Call(call) => call
-            .arguments
-            .iter()
-            .for_each(|argument| names_in(argument, named)),
-        Kind::And(parts) | Kind::Or(parts) => parts.iter().for_each(|part| names_in(part, named)),
-        Kind::Between {
-            value, low, high, ..
-        } => {
-            for part in [value, low, high] {
-                names_in(part, named);
-            }
-        }
-        Kind::IsOneOf { value, .. }
-        | Kind::IsMissing { value, .. }
-        | Kind::InRank { value, .. } => {
-            names_in(value, named);
-        }
-        Kind::Number(_)
-        | Kind::Text(_)
-        | Kind::Date(_)
-        | Kind::Flag(_)
-        | Kind::Missing
-        | Kind::Today => {}
+/// The params that a param names, by position.
+fn params_in(tree: &tree::Param, params: &[tree::Param]) -> Vec<usize> {
+    let mut named = Vec::new();
+    names_in(&tree.value, &mut named);
+    if let Some((low, high)) = &tree.bounds {
+        names_in(low, &mut named);
+        names_in(high, &mut named);
     }
+    named
+        .into_iter()
+        .filter_map(|name| params.iter().position(|it| it.name.value == name))
+        .collect()
 }

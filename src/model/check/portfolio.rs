@@ -53,17 +53,23 @@ impl Checker<'_> {
 
     /// Whether an expression looks at other customers, itself or through its lets.
     fn uses_portfolio(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            ExprKind::Portfolio { .. } | ExprKind::Aggregate { .. } => true,
-            // INVARIANT: finished lets form no circle, so this ends.
-            ExprKind::Let(id) => match self.lets.get(id.0) {
-                Some(LetState::Done(let_)) => self.uses_portfolio(&let_.value),
-                _ => false,
-            },
-            _ => children(expr)
-                .into_iter()
-                .any(|child| self.uses_portfolio(child)),
+        let mut waiting: Vec<&Expr> = vec![expr];
+        let mut seen: Vec<bool> = vec![false; self.lets.len()];
+        while let Some(expr) = waiting.pop() {
+            match &expr.kind {
+                ExprKind::Portfolio { .. } | ExprKind::Aggregate { .. } => return true,
+                ExprKind::Let(id) => {
+                    let first = seen
+                        .get_mut(id.0)
+                        .is_some_and(|seen| !std::mem::replace(seen, true));
+                    if let (true, Some(LetState::Done(let_))) = (first, self.lets.get(id.0)) {
+                        waiting.push(&let_.value);
+                    }
+                }
+                _ => waiting.extend(children(expr)),
+            }
         }
+        false
     }
 
     /// Checks the checks and warnings.

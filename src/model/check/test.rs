@@ -5,7 +5,9 @@ use super::checker::{Checker, Place, Scope};
 use super::names::Symbol;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
-use crate::model::program::{Expect, Field, FieldId, Given, Layer, Literal, TableId, Test};
+use crate::model::program::{
+    Expect, Field, FieldId, Given, GivenRow, Layer, Literal, TableId, Test,
+};
 use crate::syntax::tree;
 
 const EXPECT: Place = Place {
@@ -13,9 +15,6 @@ const EXPECT: Place = Place {
     scope: Scope::Test,
     what: "an `expect`",
 };
-
-/// A row of a table as a test gives it.
-type GivenRow = Vec<(FieldId, Option<Literal>)>;
 
 impl<'a> Checker<'a> {
     /// Checks the tests.

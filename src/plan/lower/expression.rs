@@ -49,6 +49,10 @@ impl Lowering<'_> {
                 self.of_customer(register, frame, expr)
             }
             ExprKind::Let(id) => self.let_(*id, expr, frame),
+            ExprKind::ChoiceText(inner) => {
+                let register = self.value(inner, frame);
+                self.as_text(register, inner)
+            }
             ExprKind::Axis(axis) => {
                 let register = self.axis(*axis, frame.population).score;
                 self.of_customer(register, frame, expr)

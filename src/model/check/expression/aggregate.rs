@@ -1,9 +1,9 @@
 //! Aggregates: what they range over (the rows of a table, all customers, the persons of a team),
 //! what they may be asked of, and what they give.
 
-use super::Inference;
 use super::missing::learned;
 use super::name::of_given;
+use super::{Inference, walk};
 use crate::base::{Diagnostic, Span};
 use crate::builtins;
 use crate::model::check::checker::Scope;
@@ -116,7 +116,7 @@ impl Inference<'_, '_> {
                 }
             }
             _ => {
-                for part in parts(tree) {
+                for part in walk::parts(tree) {
                     self.look_for(part, named);
                 }
             }
@@ -509,39 +509,5 @@ fn result_type(aggregate: Aggregate, value: Option<&Expr>) -> Type {
         Aggregate::Count | Aggregate::Distinct | Aggregate::Concentration => Type::Number,
         Aggregate::Every => Type::Flag,
         _ => value.map_or(Type::Number, |value| value.ty.clone()),
-    }
-}
-
-/// The expressions directly inside an expression that is neither a name nor a call.
-pub(super) fn parts(tree: &tree::Expr) -> Vec<&tree::Expr> {
-    use tree::ExprKind as Tree;
-    match &*tree.kind {
-        Tree::Negate(inner)
-        | Tree::Not(inner)
-        | Tree::IsMissing { value: inner, .. }
-        | Tree::Lookup { key: inner, .. } => vec![inner],
-        Tree::Arithmetic { left, right, .. } | Tree::Compare { left, right, .. } => {
-            vec![left, right]
-        }
-        Tree::Default { value, otherwise } => vec![value, otherwise],
-        Tree::Between {
-            value, low, high, ..
-        } => vec![value, low, high],
-        Tree::IsOneOf { value, list, .. } => std::iter::once(value).chain(list).collect(),
-        Tree::InRank { value, count, .. } => vec![value, count],
-        Tree::And(parts) | Tree::Or(parts) => parts.iter().collect(),
-        Tree::If {
-            condition,
-            then,
-            otherwise,
-        } => vec![condition, then, otherwise],
-        Tree::Call(call) => call.arguments.iter().collect(),
-        Tree::Number(_)
-        | Tree::Text(_)
-        | Tree::Date(_)
-        | Tree::Flag(_)
-        | Tree::Missing
-        | Tree::Today
-        | Tree::Name(_) => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use crate::model::check::checker::{Checker, Place, Scope};
 use crate::model::program::{Expr, ExprKind, Layer, Literal};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, ArithmeticOperator};
+use crate::value::Decimal;
 use std::sync::Arc;
 
 /// Where values meet.
@@ -115,35 +116,29 @@ impl Inference<'_, '_> {
         } = expr;
         let kind = match kind {
             ExprKind::Literal(Literal::Number(units)) if *ty == Type::Money => {
-                match self.checker.rate_of_file(span) {
-                    Err(message) => return self.error(message),
-                    Ok(None) => ExprKind::Literal(Literal::Number(units)),
-                    Ok(Some(rate)) => match crate::value::Decimal(units).multiply(rate) {
-                        Some(money) => ExprKind::Literal(Literal::Number(money.0)),
-                        None => {
-                            return self.error(
-                                Diagnostic::error("out-of-range", "this number is too large")
-                                    .at(span, "out of range in the model's currency"),
-                            );
-                        }
-                    },
-                }
+                let rate = self.checker.rate_of_file(span)?;
+                let Some(money) = Decimal(units).multiply(rate) else {
+                    return self.error(
+                        Diagnostic::error("out-of-range", "this number is too large")
+                            .at(span, "out of range in the model's currency"),
+                    );
+                };
+                ExprKind::Literal(Literal::Number(money.0))
             }
             ExprKind::Param(id) if *ty == Type::Money => {
                 let declared = self.checker.params.get(id.0).map_or(span, |it| it.span);
-                match self.checker.rate_of_file(declared) {
-                    Err(message) => return self.error(message),
-                    Ok(None) => ExprKind::Param(id),
-                    Ok(Some(rate)) => {
-                        let param = definite(ExprKind::Param(id), Type::Money, span);
-                        let rate = ExprKind::Literal(Literal::Number(rate.0));
-                        let rate = definite(rate, Type::Number, span);
-                        ExprKind::Arithmetic(
-                            ArithmeticOperator::Multiply,
-                            Box::new(param),
-                            Box::new(rate),
-                        )
-                    }
+                let rate = self.checker.rate_of_file(declared)?;
+                if rate == Decimal::ONE {
+                    ExprKind::Param(id)
+                } else {
+                    let param = definite(ExprKind::Param(id), Type::Money, span);
+                    let rate = ExprKind::Literal(Literal::Number(rate.0));
+                    let rate = definite(rate, Type::Number, span);
+                    ExprKind::Arithmetic(
+                        ArithmeticOperator::Multiply,
+                        Box::new(param),
+                        Box::new(rate),
+                    )
                 }
             }
             ExprKind::Negate(inner) => ExprKind::Negate(Box::new(self.adapt(*inner, ty)?)),
@@ -230,11 +225,8 @@ impl Inference<'_, '_> {
         let Some(name) = single else {
             return self.infer(tree);
         };
-        let Some(beside) = beside else {
-            // The other side is wrong; a name here may be right beside what was meant.
-            self.checker.names.get(&name.value)?;
-            return self.infer(tree);
-        };
+        // Where the other side is wrong, a name here may be right beside what was meant.
+        let beside = beside?;
         if let Some(expr) = self.named_choice(tree, &beside.ty) {
             return Some(expr);
         }

@@ -48,7 +48,9 @@ impl Inference<'_, '_> {
         span: Span,
     ) -> Option<Expr> {
         use ArithmeticOperator::{Add, Divide, Subtract};
-        let (left, right) = (self.infer(left), self.infer(right));
+        let left = self.infer(left);
+        self.divisor = (operator.value == Divide).then_some(right.span);
+        let right = self.infer(right);
         let (mut left, mut right) = (left?, right?);
         let adapts = |other: &Type| matches!(other, Type::Money | Type::Score | Type::Frequency);
         match operator.value {
@@ -141,6 +143,8 @@ impl Inference<'_, '_> {
             ))
         } else if additive && both(&Type::Money, &Type::Percent) {
             Some("a percent of something is written with `*`: `revenue * (1 + 15%)`".to_owned())
+        } else if operator.value == Multiply && both(&Type::Money, &Type::Money) {
+            Some("money times money counts nothing; money divided by money is a number".to_owned())
         } else if additive && both(&Type::Score, &Type::Percent) {
             Some("a score grows by a percent with `*`: `… * (1 + 10%)`".to_owned())
         } else if additive && either(&Type::Date) && either(&Type::Number) {

@@ -3,7 +3,7 @@
 
 use super::walk;
 use crate::builtins::Function;
-use crate::model::check::checker::{Checker, LetState};
+use crate::model::check::checker::Checker;
 use crate::model::program::{
     Aggregate, Bound, Expr, ExprKind, Literal, LookupValues, PortfolioFunction,
 };
@@ -13,7 +13,7 @@ use crate::value::decimal::ONE;
 
 /// One end of a range, in the units of the value's column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct End {
+pub(in crate::model::check) struct End {
     value: i128,
     /// Whether the end itself is left out.
     open: bool,
@@ -21,7 +21,7 @@ pub(super) struct End {
 
 /// A range; an end that is not known is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Interval {
+pub(in crate::model::check) struct Interval {
     low: Option<End>,
     high: Option<End>,
 }
@@ -234,10 +234,10 @@ impl Checker<'_> {
                 let field = self.tables.get(table.0).and_then(|it| it.fields.get(id.0));
                 field.map_or_else(Interval::default, |it| self.of_bounds(&it.bounds, &it.ty))
             }
-            ExprKind::Let(id) => match self.lets.get(id.0) {
-                Some(LetState::Done(value)) => self.interval(&value.value),
-                _ => Interval::default(),
-            },
+            ExprKind::Let(id) => {
+                let facts = self.let_facts.get(id);
+                facts.map_or_else(Interval::default, |facts| facts.interval)
+            }
             ExprKind::Axis(_) | ExprKind::Member(..) => self.of_bounds(&[], &Type::Score),
             ExprKind::Known(_) => Interval::of(0, whole),
             ExprKind::Actual(id) => {

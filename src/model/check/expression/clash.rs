@@ -1,7 +1,7 @@
 //! The messages for values that do not go together: what each side is, and what to write instead.
 //! It decides nothing; what fits is the business of its neighbours.
 
-use super::agree::is_bare;
+use super::agree::{CONSTANT, is_bare};
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::model::check::checker::Checker;
@@ -65,7 +65,11 @@ impl Checker<'_> {
             return message;
         }
         let found = self.kind_of(expr);
-        let message = format!("{what} needs {} here, and this is {found}", a(wanted));
+        let message = if what == CONSTANT.what {
+            format!("{} is wanted here, and this is {found}", a(wanted))
+        } else {
+            format!("{what} needs {} here, and this is {found}", a(wanted))
+        };
         Diagnostic::error("type-mismatch", message)
             .at(expr.span, found)
             .help_maybe(self.way_out(wanted, &expr.ty))
@@ -202,8 +206,8 @@ impl Checker<'_> {
             (Type::Flag, _) | (_, Type::Flag) => {
                 "a flag is `yes` or `no`, or stands alone as a condition".to_owned()
             }
-            (Type::Text, _) | (_, Type::Text) => {
-                "texts are written in quotes: `\"Nord\"`".to_owned()
+            (Type::Text, other) | (other, Type::Text) if other.is_numeric() => {
+                "texts are written in quotes, numbers and dates without".to_owned()
             }
             _ => return None,
         })

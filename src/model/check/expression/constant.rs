@@ -3,7 +3,7 @@
 
 use super::agree::CONSTANT;
 use super::literal::DAY;
-use super::{Inference, aggregate};
+use super::{Inference, walk};
 use crate::base::{Diagnostic, Span};
 use crate::builtins::{self, Function, Kind};
 use crate::model::check::checker::{Checker, Constant};
@@ -51,8 +51,7 @@ impl<'a> Checker<'a> {
                 Ok(units) => Literal::Number(units),
                 Err((span, why)) => {
                     self.report(
-                        Diagnostic::error("constant-out-of-range", "this constant has no value")
-                            .at(span, why),
+                        Diagnostic::error("constant-without-value", why).at(span, "no value"),
                     );
                     return None;
                 }
@@ -110,7 +109,7 @@ impl<'a> Checker<'a> {
                     .iter()
                     .find_map(|it| self.not_constant(it, None))
             }
-            tree::ExprKind::Negate(_) | tree::ExprKind::Arithmetic { .. } => aggregate::parts(tree)
+            tree::ExprKind::Negate(_) | tree::ExprKind::Arithmetic { .. } => walk::parts(tree)
                 .into_iter()
                 .find_map(|part| self.not_constant(part, None)),
             tree::ExprKind::Number(_)

@@ -37,6 +37,7 @@ enum State {
 pub(in crate::model::check) fn circles(program: &Program) -> Vec<Diagnostic> {
     let mut states: HashMap<Part, State> = HashMap::new();
     let mut messages = Vec::new();
+    let mut told: Vec<Part> = Vec::new();
     for start in starts(program) {
         // Without recursion: a chain of lets may be as long as the file.
         let mut trail: Vec<(Part, Vec<Part>)> = Vec::new();
@@ -51,7 +52,11 @@ pub(in crate::model::check) fn circles(program: &Program) -> Vec<Diagnostic> {
                             .map(|(open, _)| *open)
                             .skip_while(|open| *open != part)
                             .collect();
-                        messages.push(message(program, &ring));
+                        // Circles that share a part are one mistake until it is mended.
+                        if !ring.iter().any(|part| told.contains(part)) {
+                            messages.push(message(program, &ring));
+                        }
+                        told.extend(ring);
                     }
                     None => {
                         states.insert(part, State::Open);

@@ -1,9 +1,11 @@
 //! Lets, and what activities say of a customer: checked when something first names them, so that
 //! declarations may stand in any order. A circle is reported once, spelled out.
 
-use super::definite;
+use super::bounds::Interval;
+use super::{definite, walk};
 use crate::base::Diagnostic;
 use crate::model::check::checker::{Checker, LetState, Place, Scope};
+use crate::model::check::names::Symbol;
 use crate::model::program::{ActivityId, Expr, ExprKind, Layer, Let, LetId};
 use crate::model::types::Type;
 use crate::syntax::tree;
@@ -14,6 +16,18 @@ const LET: Place = Place {
     scope: Scope::Customer,
     what: "a let",
 };
+
+/// What was found out about a let once.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model::check) struct LetFacts {
+    /// Between which ends it lies.
+    pub(super) interval: Interval,
+    /// Whether it is one customer's.
+    pub(super) of_customer: bool,
+}
+
+/// How many lets may wait for each other; longer circles are cut off.
+const DEEPEST: usize = 64;
 
 /// Where `actual` and `worth` of an activity stand.
 const OF_ACTIVITY: Place = Place {
@@ -26,13 +40,50 @@ impl<'a> Checker<'a> {
     /// A let, checked on demand.
     pub(in crate::model::check) fn let_(&mut self, id: LetId) -> Option<&Let> {
         match self.lets.get(id.0)? {
-            LetState::Waiting => self.check_let(id),
+            LetState::Waiting => match self.open_lets().len() {
+                0 => self.check_let_and_needs(id),
+                // Only what goes in a circle, or through an activity, is met inside another let.
+                open if open < DEEPEST => self.check_let(id),
+                _ => self.report_let_circle(id),
+            },
             LetState::Open(_) => self.report_let_circle(id),
             LetState::Done(_) | LetState::Broken => {}
         }
         match self.lets.get(id.0)? {
             LetState::Done(value) => Some(value),
             _ => None,
+        }
+    }
+
+    /// Checks a let after those that it names. Without recursion: a chain of lets may be as long as
+    /// the file.
+    fn check_let_and_needs(&mut self, id: LetId) {
+        let mut seen = vec![false; self.lets.len()];
+        let mut stack = vec![(id, false)];
+        while let Some((id, ready)) = stack.pop() {
+            if ready {
+                if matches!(self.lets.get(id.0), Some(LetState::Waiting)) {
+                    self.check_let(id);
+                }
+                continue;
+            }
+            match seen.get_mut(id.0) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            stack.push((id, true));
+            let Some(declared) = self.assembly.lets.get(id.0) else {
+                continue;
+            };
+            let mut names = Vec::new();
+            walk::names_in(&declared.value, &mut names);
+            for name in names.into_iter().rev() {
+                if let Some(Symbol::Let(other)) = self.names.get(name)
+                    && matches!(self.lets.get(other.0), Some(LetState::Waiting))
+                {
+                    stack.push((other, false));
+                }
+            }
         }
     }
 
@@ -44,12 +95,19 @@ impl<'a> Checker<'a> {
         let depth = self.open_lets().len();
         self.set_let(id, LetState::Open(depth));
         let state = match self.value(&declared.value, LET) {
-            Some(value) => LetState::Done(Let {
-                name: declared.name.value.clone(),
-                label: declared.label.as_ref().map(|label| label.value.clone()),
-                layer: self.layer(&value),
-                value,
-            }),
+            Some(value) => {
+                let facts = LetFacts {
+                    interval: self.interval(&value),
+                    of_customer: self.of_customer(&value),
+                };
+                self.let_facts.insert(id, facts);
+                LetState::Done(Let {
+                    name: declared.name.value.clone(),
+                    label: declared.label.as_ref().map(|label| label.value.clone()),
+                    layer: self.layer(&value),
+                    value,
+                })
+            }
             None => LetState::Broken,
         };
         self.set_let(id, state);
@@ -77,16 +135,17 @@ impl<'a> Checker<'a> {
     }
 
     fn report_let_circle(&mut self, id: LetId) {
-        let names: Vec<&tree::Name> = self
-            .open_lets()
+        let open = self.open_lets();
+        let start = open.iter().position(|it| *it == id).unwrap_or(0);
+        let mut ring: Vec<LetId> = open.into_iter().skip(start).collect();
+        // It begins with the one that is declared first.
+        let first = ring.iter().enumerate().min_by_key(|(_, it)| **it);
+        let first = first.map_or(0, |(at, _)| at);
+        ring.rotate_left(first);
+        let steps: Vec<(String, crate::base::Span)> = ring
             .into_iter()
-            .skip_while(|open| *open != id)
-            .filter_map(|open| self.assembly.lets.get(open.0))
-            .map(|declared| &declared.name)
-            .collect();
-        let steps: Vec<(String, crate::base::Span)> = names
-            .into_iter()
-            .map(|name| (name.value.clone(), name.span))
+            .filter_map(|id| self.assembly.lets.get(id.0))
+            .map(|declared| (declared.name.value.clone(), declared.name.span))
             .collect();
         self.report(circle(&steps));
     }
@@ -141,13 +200,17 @@ pub(super) fn circle(steps: &[(String, crate::base::Span)]) -> Diagnostic {
     names.extend(names.first().copied());
     let message = match names.as_slice() {
         [name, _] => format!("`{name}` needs itself to be computed"),
+        [start @ .., last] if start.len() > 8 => format!(
+            "these need each other in a circle: `{} -> … -> {last}`",
+            start.get(..6).unwrap_or_default().join(" -> ")
+        ),
         names => format!(
             "these need each other in a circle: `{}`",
             names.join(" -> ")
         ),
     };
     let mut message = Diagnostic::error("circle", message);
-    for (at, (_, span)) in steps.iter().enumerate() {
+    for (at, (_, span)) in steps.iter().take(8).enumerate() {
         let next = names.get(at + 1).copied().unwrap_or_default();
         message = message.at(*span, format!("needs `{next}`"));
     }

@@ -64,21 +64,21 @@ impl<'a> Checker<'a> {
     }
 
     /// How much of the model's currency one unit of the file's is, for bare numbers that turn out to
-    /// be money; `Ok(None)` where they are the same.
-    pub(super) fn rate_of_file(&mut self, span: Span) -> Result<Option<Decimal>, Diagnostic> {
-        let Some(code) = self.assembly.currencies.get(&span.source) else {
-            return Ok(None);
+    /// be money: 1 where they are the same.
+    pub(super) fn rate_of_file(&mut self, span: Span) -> Option<Decimal> {
+        let assembly = self.assembly;
+        let Some(code) = assembly.currencies.get(&span.source) else {
+            return Some(Decimal::ONE);
         };
-        let own = self.currency.as_deref().unwrap_or(code);
-        if own == code {
-            return Ok(None);
+        let own = self.currency.clone().unwrap_or_else(|| code.clone());
+        if own == *code {
+            return Some(Decimal::ONE);
         }
-        match self.rates.iter().find(|(other, _)| other == code) {
-            Some((_, rate)) => Ok(Some(*rate)),
-            None => {
-                Err(no_rate(code, own).at(span, format!("in {code}, the currency of its file")))
-            }
+        if let Some((_, rate)) = self.rates.iter().find(|(other, _)| other == code) {
+            return Some(*rate);
         }
+        let place = format!("in {code}, the currency of its file");
+        self.literal_error(no_rate(code, &own).at(span, place))
     }
 
     /// The first word for how often: `weekly`.

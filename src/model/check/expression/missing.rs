@@ -34,11 +34,16 @@ impl Inference<'_, '_> {
         }
         if !value.optional {
             let name = self.checker.written(&value);
+            let help = if self.divisor == Some(span) {
+                "if the quotient may be missing, put it in parentheses: `(a / b) default 0`"
+            } else {
+                "leave `default` and what follows it out"
+            };
             return self.error(
                 Diagnostic::error("never-missing", format!("{name} is never missing"))
                     .at(value.span, "always there")
                     .at(otherwise.span, "never used")
-                    .help("leave `default` and what follows it out"),
+                    .help(help),
             );
         }
         let optional = otherwise.optional;
@@ -251,7 +256,12 @@ impl Checker<'_> {
             _ => "may be missing".to_owned(),
         };
         let shown = match name.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
-            Some(written) if !written.contains('…') => written.to_owned(),
+            Some(written) if written.contains('…') => "…".to_owned(),
+            // `default` binds more tightly than `/`.
+            Some(written) if matches!(cause.kind, ExprKind::Arithmetic(..)) => {
+                format!("({written})")
+            }
+            Some(written) => written.to_owned(),
             _ => "…".to_owned(),
         };
         let instead = self.sample(cause);
@@ -333,6 +343,15 @@ impl Checker<'_> {
             ExprKind::Overridden => "overridden".to_owned(),
             ExprKind::DecidedBy => "decided_by".to_owned(),
             ExprKind::CostToServe => "cost_to_serve".to_owned(),
+            ExprKind::CostAs(id) => {
+                let main = self.segmentations.iter().find(|it| it.name.is_none())?;
+                format!("cost_as({})", main.segments.get(id.0)?.0)
+            }
+            ExprKind::Hours { team, .. } => format!("hours({})", self.teams.get(team.0)?.name),
+            ExprKind::Available { team, .. } => {
+                format!("available({})", self.teams.get(team.0)?.name)
+            }
+            ExprKind::Booked { team, .. } => format!("booked({})", self.teams.get(team.0)?.name),
             ExprKind::Activity(id) => self.activities.get(id.0)?.name.clone(),
             ExprKind::Actual(id) => format!("{}.actual", self.activities.get(id.0)?.name),
             ExprKind::Worth(id) => format!("{}.worth", self.activities.get(id.0)?.name),

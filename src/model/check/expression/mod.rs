@@ -20,7 +20,8 @@ mod sight;
 mod walk;
 
 pub(super) use cycles::circles;
-pub(super) use walk::children;
+pub(super) use lets::LetFacts;
+pub(super) use walk::{children, names_in};
 
 use super::checker::{Checker, Place, Scope};
 use crate::base::{Diagnostic, Span};
@@ -92,6 +93,8 @@ pub(super) struct Inference<'c, 'a> {
     facts: Vec<Expr>,
     /// The customer of a test whose name may stand before values.
     given: Option<usize>,
+    /// What stands after the `/` that is looked at.
+    divisor: Option<Span>,
 }
 
 impl<'c, 'a> Inference<'c, 'a> {
@@ -101,6 +104,7 @@ impl<'c, 'a> Inference<'c, 'a> {
             place,
             facts: Vec::new(),
             given: None,
+            divisor: None,
         }
     }
 

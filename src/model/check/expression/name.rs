@@ -6,7 +6,7 @@ use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::model::check::checker::{Checker, Scope};
 use crate::model::check::names::Symbol;
-use crate::model::program::{Expr, ExprKind, FieldId, Literal, MemberId, TableId};
+use crate::model::program::{Expr, ExprKind, FieldId, Literal, MemberId, TableId, TextId};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, Name, Path};
 
@@ -95,9 +95,10 @@ impl Inference<'_, '_> {
             return Some(of_given(0, expr));
         }
         let first = self.checker.givens.iter().flatten().next().cloned();
-        let help = match first {
-            Some(name) => format!("say whose it is: `{name}.{text}`"),
-            None => "a customer is described in a `given` block".to_owned(),
+        let help = match (first, text.strip_suffix("(…)")) {
+            (Some(name), Some(function)) => format!("say whose it is: `{function}({name}.…)`"),
+            (Some(name), None) => format!("say whose it is: `{name}.{text}`"),
+            (None, _) => "a customer is described in a `given` block".to_owned(),
         };
         self.error(
             Diagnostic::error(
@@ -415,6 +416,11 @@ impl Inference<'_, '_> {
                 "`service … { … }`",
             ),
             word => match Checker::frequency_word(word) {
+                _ if self.checker.texts.iter().any(|text| text == word) => {
+                    let at = self.checker.texts.iter().position(|text| text == word);
+                    let id = TextId(at.unwrap_or(0));
+                    (ExprKind::TextColumn(id), Type::Text, true, "")
+                }
                 Some(units) => {
                     let literal = ExprKind::Literal(Literal::Number(units));
                     (literal, Type::Frequency, true, "")

@@ -158,7 +158,8 @@ impl Inference<'_, '_> {
             }
             Scope::Test => match whose {
                 Some(given) => Some(of_given(given, expr)),
-                None => self.of_the_given(expr, word),
+                None if in_top => self.of_the_given(expr, "… in top"),
+                None => self.of_the_given(expr, &format!("{word}(…)")),
             },
             Scope::Customer | Scope::Row(_) => Some(expr),
         }

@@ -71,18 +71,24 @@ impl Checker<'_> {
 
     /// The part of an expression, through lets, that puts it into its layer.
     fn rightmost<'e>(&'e self, expr: &'e Expr, layer: Layer) -> Option<&'e Expr> {
-        if let ExprKind::Let(id) = &expr.kind {
-            return match self.lets.get(id.0) {
-                Some(LetState::Done(value)) => self.rightmost(&value.value, layer),
-                _ => None,
+        let mut expr = expr;
+        while let ExprKind::Let(id) = &expr.kind {
+            let Some(LetState::Done(value)) = self.lets.get(id.0) else {
+                return None;
             };
+            expr = self.part_of_layer(&value.value, layer)?;
         }
+        Some(expr)
+    }
+
+    /// The first part that itself belongs to a layer, not looking into lets.
+    fn part_of_layer<'e>(&self, expr: &'e Expr, layer: Layer) -> Option<&'e Expr> {
         if self.own_layer(expr) == layer {
             return Some(expr);
         }
         walk::children(expr)
             .into_iter()
-            .find_map(|part| self.rightmost(part, layer))
+            .find_map(|part| self.part_of_layer(part, layer))
     }
 
     /// Whether a value is one customer's, rather than one for all of them.
@@ -98,10 +104,7 @@ impl Checker<'_> {
             | ExprKind::OfGiven(..)
             | ExprKind::Aggregate { by: None, .. } => false,
             ExprKind::RowAggregate { whole_table, .. } => !whole_table,
-            ExprKind::Let(id) => match self.lets.get(id.0) {
-                Some(LetState::Done(value)) => self.of_customer(&value.value),
-                _ => true,
-            },
+            ExprKind::Let(id) => self.let_facts.get(id).is_none_or(|facts| facts.of_customer),
             ExprKind::Negate(_)
             | ExprKind::Arithmetic(..)
             | ExprKind::Compare(..)

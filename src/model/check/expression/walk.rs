@@ -2,6 +2,7 @@
 //! It looks at shapes only and knows no names.
 
 use crate::model::program::{Expr, ExprKind};
+use crate::syntax::tree;
 
 /// The expressions directly inside an expression, from the left.
 pub(in crate::model::check) fn children(expr: &Expr) -> Vec<&Expr> {
@@ -90,4 +91,53 @@ pub(super) fn same(left: &Expr, right: &Expr) -> bool {
             .into_iter()
             .zip(right)
             .all(|(left, right)| same(left, right))
+}
+
+/// The expressions directly inside an expression of the tree, from the left.
+pub(super) fn parts(tree: &tree::Expr) -> Vec<&tree::Expr> {
+    use tree::ExprKind as Tree;
+    match &*tree.kind {
+        Tree::Negate(inner)
+        | Tree::Not(inner)
+        | Tree::IsMissing { value: inner, .. }
+        | Tree::Lookup { key: inner, .. } => vec![inner],
+        Tree::Arithmetic { left, right, .. } | Tree::Compare { left, right, .. } => {
+            vec![left, right]
+        }
+        Tree::Default { value, otherwise } => vec![value, otherwise],
+        Tree::Between {
+            value, low, high, ..
+        } => vec![value, low, high],
+        Tree::IsOneOf { value, list, .. } => std::iter::once(value).chain(list).collect(),
+        Tree::InRank { value, count, .. } => vec![value, count],
+        Tree::And(parts) | Tree::Or(parts) => parts.iter().collect(),
+        Tree::If {
+            condition,
+            then,
+            otherwise,
+        } => vec![condition, then, otherwise],
+        Tree::Call(call) => call.arguments.iter().chain(&call.filter).collect(),
+        Tree::Number(_)
+        | Tree::Text(_)
+        | Tree::Date(_)
+        | Tree::Flag(_)
+        | Tree::Missing
+        | Tree::Today
+        | Tree::Name(_) => Vec::new(),
+    }
+}
+
+/// All names that an expression of the tree mentions, with those after a point and after `by`.
+pub(in crate::model::check) fn names_in<'t>(tree: &'t tree::Expr, names: &mut Vec<&'t str>) {
+    let path = match &*tree.kind {
+        tree::ExprKind::Name(path) => Some(path),
+        tree::ExprKind::Call(call) => call.by.as_ref(),
+        tree::ExprKind::InRank { by, .. } => by.as_ref(),
+        _ => None,
+    };
+    let path = path.iter().flat_map(|path| &path.names);
+    names.extend(path.map(|name| name.value.as_str()));
+    for part in parts(tree) {
+        names_in(part, names);
+    }
 }
