@@ -9,7 +9,7 @@ pub mod builtins;
 
 pub mod model;
 
-//pub mod plan;
+pub mod plan;
 
 pub mod eval;
 

@@ -38,7 +38,7 @@ pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
     let sources = &loaded.sources;
     Stream::Errors.write(&render::messages(&said, sources, Stream::Errors))?;
     match worked {
-        Ok(done) => done.show(arguments, sources, quiet),
+        Ok(done) => done.show(arguments, quiet),
         Err(stopped) => {
             Stream::Errors.write(&stopped.text(sources))?;
             Ok(stopped.exit())
@@ -101,15 +101,19 @@ fn work<'a>(
     let customers = arguments.data.as_deref().map(Location::new);
     let sources =
         Sources::choose(program, folder, customers, &options.tables).map_err(Stopped::Usage)?;
-    let output = arguments.output.as_deref().filter(|it| *it != Path::new("-"));
+    let output = arguments
+        .output
+        .as_deref()
+        .filter(|it| *it != Path::new("-"));
     if let Some(output) = output {
         refuse_output(output, &sources, loaded).map_err(|it| Stopped::Usage(vec![it]))?;
     }
     progress.step("reading the data");
-    let data = io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
-        Refusal::Files(messages) => Stopped::Files(messages),
-        Refusal::Data(errors) => Stopped::Data(errors),
-    })?;
+    let data =
+        io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
+            Refusal::Files(messages) => Stopped::Files(messages),
+            Refusal::Data(errors) => Stopped::Data(errors),
+        })?;
     progress.step("applying the model");
     let wanted = Wanted {
         service: !program.teams.is_empty(),
@@ -118,7 +122,12 @@ fn work<'a>(
     let plan = plan_for(program, wanted);
     let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
         let sources = &loaded.sources;
-        Stopped::Data(failures::word(&errors, &data.inputs, &data.reports, sources))
+        Stopped::Data(failures::word(
+            &errors,
+            &data.inputs,
+            &data.reports,
+            sources,
+        ))
     })?;
     let mut done = Done {
         program,
@@ -140,18 +149,23 @@ fn work<'a>(
 fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Diagnostic> {
     let name = output.display();
     let is_input = sources.paths().any(|path| same_file(path, output));
-    let is_rules = loaded.files.iter().any(|file| same_file(&file.path, output));
+    let is_rules = loaded
+        .files
+        .iter()
+        .any(|file| same_file(&file.path, output));
     if is_input || is_rules {
         let message = format!("`{name}` is read by this run and cannot be its result");
-        return Err(Diagnostic::error("output-is-input", message)
-            .help("name another file after `-o`"));
+        return Err(
+            Diagnostic::error("output-is-input", message).help("name another file after `-o`")
+        );
     }
     let ending = output.extension().and_then(|it| it.to_str()).unwrap_or("");
     let other = ["xlsx", "xls", "parquet", "json", "jsonl", "vekt"];
     if other.contains(&ending.to_lowercase().as_str()) {
         let message = format!("results are CSV files, and `{name}` ends in `.{ending}`");
-        return Err(Diagnostic::error("output-format", message)
-            .help("name a file that ends in `.csv`"));
+        return Err(
+            Diagnostic::error("output-format", message).help("name a file that ends in `.csv`")
+        );
     }
     Ok(())
 }
@@ -187,12 +201,7 @@ impl Done<'_> {
     }
 
     /// Writes the result, the summary or both to where they belong.
-    fn show(
-        &self,
-        arguments: &RunArguments,
-        sources: &SourceMap,
-        quiet: bool,
-    ) -> std::io::Result<Exit> {
+    fn show(&self, arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
         let failed = self
             .outcome
             .checks
@@ -222,7 +231,6 @@ impl Done<'_> {
             data: &self.data,
             outcome: &self.outcome,
             options: &arguments.model_options,
-            sources,
             width: stream.width(),
         };
         let mut text = summary.text();
@@ -235,7 +243,12 @@ impl Done<'_> {
                     labels: arguments.labels,
                 };
                 let named = self.named(&columns);
-                text.push_str(&first_rows(&named, self.outcome.rows, names, stream.width()));
+                text.push_str(&first_rows(
+                    &named,
+                    self.outcome.rows,
+                    names,
+                    stream.width(),
+                ));
             }
             None => {}
         }

@@ -1,6 +1,7 @@
 //! How the checks came out: whether each holds, the values it compared, the customers behind it.
 
 use super::{BAD, GOOD, WARN, clean_line, counted, paint};
+use crate::cli::table::grouped_text;
 use crate::eval::{CheckOutcome, CheckState, Inputs, Outcome, key};
 use crate::plan::Plan;
 use crate::plan::op::Comparison;
@@ -27,7 +28,10 @@ fn line(check: &CheckOutcome) -> String {
         (_, false) => paint(BAD, "FAILED "),
     };
     let values = check.sides.as_ref().map_or(String::new(), |sides| {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "missing".into());
+        let shown = |value: &Option<String>| match value {
+            Some(value) => grouped_text(value),
+            None => "missing".into(),
+        };
         let sign = sign(sides.comparison);
         format!("  ({} {sign} {})", shown(&sides.left), shown(&sides.right))
     });

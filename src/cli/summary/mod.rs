@@ -9,7 +9,6 @@ use super::check::reading;
 use super::render::clean_line;
 use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
-use crate::base::SourceMap;
 use crate::eval::Outcome;
 use crate::io::Data;
 use crate::io::csv::dialect::separator_name;
@@ -39,8 +38,6 @@ pub struct Summary<'a> {
     pub outcome: &'a Outcome,
     /// What the command line said about the model.
     pub options: &'a ModelOptions,
-    /// The rule files.
-    pub sources: &'a SourceMap,
     /// How wide a line may be.
     pub width: usize,
 }
@@ -108,7 +105,11 @@ impl Summary<'_> {
                 column: self.data.inputs.customers.column(field)?,
             })
         });
-        let pairs = self.program.segmentations.iter().zip(&self.outcome.segmentations);
+        let pairs = self
+            .program
+            .segmentations
+            .iter()
+            .zip(&self.outcome.segmentations);
         let tables = pairs.enumerate().map(|(at, (segmentation, outcome))| {
             // Services speak of the unnamed segmentation only.
             let hours = if main == Some(at) { &hours[..] } else { &[] };
@@ -158,8 +159,7 @@ impl Summary<'_> {
         if in_force + expired == 0 {
             return String::new();
         }
-        let mut text = counted(in_force, "override", "overrides");
-        text.push_str(" in force");
+        let mut text = format!("  {} in force", counted(in_force, "override", "overrides"));
         if expired > 0 {
             let expired = format!("{} expired", people_count(expired));
             text.push_str(&format!(", {}", paint(WARN, &expired)));

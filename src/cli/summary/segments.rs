@@ -52,7 +52,7 @@ pub fn table(
     let mut table = Table::new(&[segmentation.column(), "customers>", "share>"]);
     if let Some(money) = money {
         table.column(money.name, true);
-        table.column("share", true);
+        table.column(&format!("share of {}", money.name), true);
     }
     if !hours.is_empty() {
         table.column("hours a year", true);
