@@ -4,8 +4,10 @@
 mod arguments;
 mod check;
 mod errors;
+mod failures;
 mod loading;
 mod new;
+mod progress;
 mod render;
 mod run;
 mod summary;
