@@ -259,6 +259,8 @@ pub enum LookupValues {
         value: String,
         /// How the value's cells are read.
         reading: Reading,
+        /// Whether the value's cells may be empty; their keys are then missing.
+        optional: bool,
     },
 }
 
