@@ -2,6 +2,7 @@
 
 pub mod assembly;
 pub mod check;
+pub mod dataset;
 pub mod expression;
 pub mod program;
 pub mod types;
