@@ -9,7 +9,6 @@ mod test;
 
 use crate::base::Span;
 use crate::model::types::Type;
-use crate::syntax::tree::CompareOperator;
 use crate::value::{Date, Decimal};
 pub use axis::*;
 pub use dataset::*;
