@@ -15,7 +15,13 @@ fn folder() -> PathBuf {
 fn names() -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder())
         .expect("tests/wrong")
-        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .filter(|name| name.ends_with(".vekt") && !name.ends_with(".right.vekt"))
         .map(|name| name.trim_end_matches(".vekt").to_owned())
         .collect();
@@ -45,7 +51,11 @@ fn each_mistake_is_found_where_it_stands() {
         let file = format!("{name}.vekt");
         let text = fs::read_to_string(folder().join(&file)).expect("a wrong file");
         let title = text.lines().next().unwrap_or("");
-        let line = title.trim_start_matches("# wrong ").split(':').next().unwrap_or("");
+        let line = title
+            .trim_start_matches("# wrong ")
+            .split(':')
+            .next()
+            .unwrap_or("");
         let (code, said) = check(&file);
         if code != 2 || !said.contains(&format!("{file}:{line}:")) {
             wrong.push(format!("{title}\n{file} ends with {code}:\n{said}"));
@@ -58,7 +68,10 @@ fn each_mistake_is_found_where_it_stands() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let known = fs::read_to_string(&path).expect("tests/wrong/messages.txt");
-    assert!(known == messages, "the messages have changed: read them, then bless with UPDATE=1");
+    assert!(
+        known == messages,
+        "the messages have changed: read them, then bless with UPDATE=1"
+    );
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Make a working starter folder.
     New(NewArguments),
+    /// Say what a message means.
+    Errors(ErrorsArguments),
 }
 
 /// What `vekt run` is given.
@@ -184,6 +186,13 @@ pub struct NewArguments {
     /// Show the templates.
     #[arg(long)]
     pub list: bool,
+}
+
+/// What `vekt errors` is given.
+#[derive(Clone, Debug, Args)]
+pub struct ErrorsArguments {
+    /// The code of the message; without it all codes are listed.
+    pub code: Option<String>,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -3,8 +3,11 @@
 
 mod arguments;
 mod check;
+mod errors;
+mod failures;
 mod loading;
 mod new;
+mod progress;
 mod render;
 mod run;
 mod summary;
@@ -41,6 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::New(new) => new::new(new, quiet),
+        Command::Errors(wanted) => errors::errors(wanted),
     };
     match ended {
         Ok(exit) => ExitCode::from(exit.code()),

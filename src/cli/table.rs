@@ -81,8 +81,9 @@ impl Table {
         let left_out = self.headers.len() - fitting;
         if left_out > 0 {
             let plural = if left_out == 1 { "column" } else { "columns" };
-            let note = format!("  … and {left_out} more {plural}\n");
+            let note = format!("  … and {left_out} more {plural}");
             text.push_str(&paint(FAINT, &note));
+            text.push('\n');
         }
         text
     }
@@ -129,6 +130,20 @@ pub fn people_share(part: i128, whole: i128) -> String {
     }
 }
 
+/// A printed number with its whole part grouped: `5 853 863.1`; other texts stay as they are.
+pub fn grouped_text(text: &str) -> String {
+    let end = text
+        .find(|letter: char| !letter.is_ascii_digit() && letter != '-')
+        .unwrap_or(text.len());
+    let (whole, rest) = text.split_at(end);
+    match whole.parse::<i128>() {
+        Ok(number) if !rest.starts_with('-') => {
+            format!("{}{rest}", grouped(number, whole.starts_with('-')))
+        }
+        _ => text.into(),
+    }
+}
+
 fn grouped(whole: i128, negative: bool) -> String {
     let digits = whole.unsigned_abs().to_string();
     let mut text = String::from(if negative { "-" } else { "" });
@@ -153,6 +168,10 @@ mod tests {
         assert_eq!(people_count(12), "12");
         assert_eq!(people_share(1, 3), "33.3 %");
         assert_eq!(people_share(1, 0), "");
+        assert_eq!(grouped_text("-5853863.102381"), "-5 853 863.102381");
+        assert_eq!(grouped_text("3034.75 h"), "3 034.75 h");
+        assert_eq!(grouped_text("2026-11-21"), "2026-11-21");
+        assert_eq!(grouped_text("key"), "key");
     }
 
     #[test]

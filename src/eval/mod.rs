@@ -1,6 +1,104 @@
 //! Floor 5: plan and data → outcome. Loops over columns, in blocks, on all cores; the same bytes
 //! whatever their number. It knows no syntax and no names but those that the plan carries.
 
+mod barrier;
+mod block;
+mod codes;
+mod conditions;
+mod error;
+mod exec;
 mod inputs;
+mod kernels;
+mod numbers;
+mod outcome;
+mod poison;
+mod prepare;
+mod rows;
+mod single;
 
+pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
+pub use outcome::{
+    CheckOutcome, CheckState, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome, Sides,
+    TeamOutcome,
+};
+
+use crate::plan::Plan;
+use crate::plan::op::Space;
+use error::Found;
+use exec::Run;
+
+/// How many errors are told at most.
+const ERRORS: usize = 1_000;
+
+/// Runs a plan on data. Errors come in the order of the customers, each once.
+pub fn run(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
+    run_in_blocks(plan, inputs, exec::BLOCK)
+}
+
+/// The same with blocks of another size; the result does not depend on it.
+fn run_in_blocks(plan: &Plan, inputs: &Inputs, block: usize) -> Result<Outcome, Vec<EvalError>> {
+    let prepared = prepare::prepare(plan, inputs);
+    let mut run = Run::new(plan, inputs, &prepared);
+    run.block = block.max(1);
+    run.run();
+    let mut errors = unknown_customers(plan, inputs);
+    errors.extend(told(&run, plan, inputs));
+    if errors.is_empty() {
+        Ok(run.outcome())
+    } else {
+        errors.truncate(ERRORS);
+        Err(errors)
+    }
+}
+
+/// The errors that the run met, without those of customers who are kept out.
+fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
+    if run.found.is_empty() {
+        return Vec::new();
+    }
+    let included = plan.results.included.map(|included| run.view_of(included));
+    let counts = |found: &&Found| {
+        found.always
+            || found.space != Space::Customers
+            || included
+                .as_ref()
+                .is_none_or(|included| included.holds(found.poison.row as usize))
+    };
+    let mut found: Vec<Found> = run.found.iter().filter(counts).copied().collect();
+    let space = |found: &Found| match found.space {
+        Space::Scalar => (0, 0),
+        Space::Customers => (1, 0),
+        Space::Table(table) => (2, table.0),
+        Space::Persons(names) => (3, names.0),
+    };
+    found.sort_by_key(|found| (found.poison.row, space(found), found.poison.site));
+    found.dedup_by_key(|found| (found.poison.row, space(found), found.poison.site));
+    found.truncate(ERRORS);
+    let told = found.iter();
+    told.filter_map(|found| EvalError::of(found, plan, inputs))
+        .collect()
+}
+
+fn unknown_customers(plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
+    if !plan.results.expects.is_empty() {
+        return Vec::new();
+    }
+    let keys = plan.overrides.iter().map(|over| &*over.customer);
+    let rows = prepare::customers_by_key(plan, inputs, keys);
+    let unknown = plan
+        .overrides
+        .iter()
+        .zip(rows)
+        .filter(|(_, row)| row.is_none());
+    unknown
+        .map(|(over, _)| EvalError {
+            customer: None,
+            key: Some(over.customer.clone()),
+            row: None,
+            span: over.span,
+            kind: ErrorKind::UnknownCustomer,
+            values: Vec::new(),
+        })
+        .collect()
+}

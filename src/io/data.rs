@@ -214,6 +214,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                 customers,
                 tables,
                 lookups,
+                not_given: Vec::new(),
             },
             reports,
         }),
@@ -231,7 +232,7 @@ fn open_all(sources: &Sources) -> Result<Vec<DataFile>, Refusal> {
     for location in all {
         match location.read() {
             Ok(file) => files.push(file),
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(*diagnostic),
         }
     }
     if wrong.is_empty() {

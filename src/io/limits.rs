@@ -3,9 +3,8 @@
 
 use super::column::Built;
 use super::sheet::Cells;
-use crate::model::program::{Bound, Field};
+use crate::model::program::Field;
 use crate::model::types::Type;
-use crate::syntax::tree::CompareOperator;
 use crate::value::{Column, Date, Decimal, Values};
 use ahash::AHashMap;
 
@@ -13,9 +12,9 @@ use ahash::AHashMap;
 pub fn check_bounds(field: &Field, built: &mut Built, cells: Cells<'_>) {
     for bound in &field.bounds {
         let outside: Vec<usize> = match &built.column.values {
-            Values::Number(values) => rows(&built.column, values, |it| !holds(*it, bound)),
+            Values::Number(values) => rows(&built.column, values, |it| !bound.holds(*it)),
             Values::Choice(values) => {
-                rows(&built.column, values, |it| !holds(i64::from(*it), bound))
+                rows(&built.column, values, |it| !bound.holds(i64::from(*it)))
             }
             Values::Flag(_) | Values::Text(_) => Vec::new(),
         };
@@ -24,7 +23,7 @@ pub fn check_bounds(field: &Field, built: &mut Built, cells: Cells<'_>) {
                 format!(
                     "`{}` is not {} {}",
                     cells.text(row).trim(),
-                    sign(bound.operator),
+                    bound.sign(),
                     limit(field, bound.limit)
                 )
             });
@@ -39,28 +38,6 @@ fn rows<T>(column: &Column, values: &[T], is_bad: impl Fn(&T) -> bool) -> Vec<us
         .filter(|(row, value)| is_bad(value) && !column.is_missing(*row))
         .map(|(row, _)| row)
         .collect()
-}
-
-fn holds(value: i64, bound: &Bound) -> bool {
-    match bound.operator {
-        CompareOperator::Less => value < bound.limit,
-        CompareOperator::LessOrEqual => value <= bound.limit,
-        CompareOperator::Greater => value > bound.limit,
-        CompareOperator::GreaterOrEqual => value >= bound.limit,
-        CompareOperator::Equal => value == bound.limit,
-        CompareOperator::NotEqual => value != bound.limit,
-    }
-}
-
-fn sign(operator: CompareOperator) -> &'static str {
-    match operator {
-        CompareOperator::Less => "<",
-        CompareOperator::LessOrEqual => "<=",
-        CompareOperator::Greater => ">",
-        CompareOperator::GreaterOrEqual => ">=",
-        CompareOperator::Equal => "=",
-        CompareOperator::NotEqual => "!=",
-    }
 }
 
 /// A limit as people write it.

@@ -20,23 +20,24 @@ pub fn read(
         key,
         value,
         reading,
+        optional,
     } = &lookup.values
     else {
         return Ok((LookupTable::default(), None));
     };
-    let field = |header: &String, ty, reading| Field {
+    let field = |header: &String, ty, reading, optional| Field {
         name: header.clone(),
         ty,
         reading,
-        optional: false,
+        optional,
         unique: false,
         bounds: Vec::new(),
         headers: vec![header.clone()],
         span: from.span,
     };
     let fields = [
-        field(key, lookup.key.clone(), Reading::Plain),
-        field(value, lookup.value.clone(), *reading),
+        field(key, lookup.key.clone(), Reading::Plain, false),
+        field(value, lookup.value.clone(), *reading, *optional),
     ];
     let Some((sheet, mut report, places)) = open(&lookup.name, &fields, file, context, &mut errors)
     else {

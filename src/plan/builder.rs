@@ -86,7 +86,7 @@ impl Builder {
                 Some(_) => Space::Customers,
                 None => Space::Scalar,
             },
-            Op::Persons { team, .. } => Space::Persons(*team),
+            Op::Persons { .. } => Space::Persons(Register(self.nodes.len())),
             Op::PersonSum { persons, .. } => self.node(*persons).space,
             _ => op
                 .inputs()

@@ -16,7 +16,7 @@ pub fn explain(plan: &Plan) -> String {
                 Space::Scalar => "once".to_owned(),
                 Space::Customers => "each customer".to_owned(),
                 Space::Table(table) => format!("each row of table {}", table.0 + 1),
-                Space::Persons(team) => format!("each person of team {}", team.0 + 1),
+                Space::Persons(names) => format!("each person of #{}", names.0),
             };
             part(&mut text, plan, &name, registers);
         }

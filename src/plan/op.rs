@@ -2,7 +2,7 @@
 //! values live. Data only; nothing here lowers, orders or computes.
 
 use crate::base::Span;
-use crate::model::program::{Aggregate, FieldId, Literal, LookupId, TableId, TeamId};
+use crate::model::program::{Aggregate, FieldId, Literal, LookupId, TableId};
 use crate::model::types::Type;
 use num_bigint::BigInt;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ pub enum Space {
     Customers,
     /// One a row of the table.
     Table(TableId),
-    /// One a person of the team.
-    Persons(TeamId),
+    /// One a person of those that the register names.
+    Persons(Register),
 }
 
 /// How the values of a register are held.
@@ -320,8 +320,6 @@ pub enum Op {
     },
     /// The persons of a team: the different names of its customers.
     Persons {
-        /// The team.
-        team: TeamId,
         /// The customer's field with the name.
         name: Register,
         /// Whether the customer is the team's.
@@ -470,7 +468,6 @@ impl Op {
                 name,
                 served,
                 population,
-                ..
             } => some(&[Some(*name), Some(*served), *population]),
             Op::PersonSum {
                 persons,

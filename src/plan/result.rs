@@ -29,6 +29,10 @@ pub struct Results {
     pub checks: Vec<CheckPlan>,
     /// The expectations of a test.
     pub expects: Vec<CheckPlan>,
+    /// The names of the segments of each segmentation, for messages.
+    pub segmentation_names: Vec<Vec<String>>,
+    /// The names of the teams, for messages.
+    pub team_names: Vec<String>,
 }
 
 /// A column of the result.

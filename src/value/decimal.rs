@@ -90,8 +90,14 @@ impl Decimal {
 
     /// Rounded half away from zero to `digits` places after the point (0 to 6).
     pub fn round(self, digits: u8) -> Option<Decimal> {
-        let unit = unit(digits);
-        narrow(divide_rounded(i128::from(self.0), i128::from(unit)).checked_mul(i128::from(unit))?)
+        self.round_at(i8::try_from(digits.min(6)).unwrap_or(6))
+    }
+
+    /// Rounded half away from zero to `digits` places after the point (-12 to 6); below 0 to tens,
+    /// hundreds and so on.
+    pub fn round_at(self, digits: i8) -> Option<Decimal> {
+        let unit = 10_i128.pow(u32::from((6 - digits.clamp(-12, 6)).unsigned_abs()));
+        narrow(divide_rounded(i128::from(self.0), unit).checked_mul(unit)?)
     }
 
     /// Written with exactly `digits` places (0 to 6); further places are rounded for showing.

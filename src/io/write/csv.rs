@@ -99,38 +99,50 @@ fn separate(out: &mut Vec<u8>, at: usize) {
 }
 
 /// Writes one value; nothing where it is missing.
-pub fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>) {
+fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>) {
+    if let Some(value) = value(out, column, row, names) {
+        text(out, value);
+    }
+}
+
+/// One value as it is shown, without quotes and guards; empty where it is missing.
+pub fn shown(column: &ResultColumn<'_>, row: usize, names: Names<'_>) -> String {
+    let mut out = Vec::new();
+    match value(&mut out, column, row, names) {
+        Some(text) => text.into(),
+        None => String::from_utf8(out).unwrap_or_default(),
+    }
+}
+
+/// Appends a value that never needs quotes; a text is given back for the caller to write.
+fn value<'a>(
+    out: &mut Vec<u8>,
+    column: &ResultColumn<'a>,
+    row: usize,
+    names: Names<'a>,
+) -> Option<&'a str> {
     if column.column.is_missing(row) {
-        return;
+        return None;
     }
     match &column.column.values {
         Values::Number(values) => {
-            let Some(value) = values.get(row).copied() else {
-                return;
-            };
+            let value = values.get(row).copied()?;
             match column.ty {
                 Type::Percent => format::percent(out, value),
                 Type::Score => format::fixed(out, value, names.program.scores.decimals),
                 Type::Duration => format::hours(out, value),
                 Type::Date => format::date(out, value),
-                Type::Months => {
-                    if value < 0 {
-                        out.push(b'-');
-                    }
-                    format::whole(out, value.unsigned_abs());
-                }
+                Type::Months => format::signed(out, value),
                 _ => format::number(out, value),
             }
+            None
         }
-        Values::Flag(values) => format::flag(out, values.get(row).copied().unwrap_or(false)),
-        Values::Choice(values) => {
-            let position = values.get(row).copied().unwrap_or(u32::MAX);
-            text(out, names.of(column.ty, position));
+        Values::Flag(values) => {
+            format::flag(out, values.get(row).copied()?);
+            None
         }
-        Values::Text(texts) => {
-            let number = texts.numbers.get(row).copied().unwrap_or(u32::MAX);
-            text(out, texts.dictionary.text(number));
-        }
+        Values::Choice(values) => Some(names.of(column.ty, values.get(row).copied()?)),
+        Values::Text(texts) => Some(texts.dictionary.text(texts.numbers.get(row).copied()?)),
     }
 }
 

@@ -89,6 +89,14 @@ pub fn flag(out: &mut Vec<u8>, value: bool) {
     out.extend_from_slice(if value { b"yes" } else { b"no" });
 }
 
+/// A whole number with its sign.
+pub fn signed(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    whole(out, value.unsigned_abs());
+}
+
 /// A whole number.
 pub fn whole(out: &mut Vec<u8>, mut value: u64) {
     let mut digits = [0_u8; 20];

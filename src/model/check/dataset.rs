@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
             return FieldId(0);
         };
         if let Some(field) = tree.fields.get(position) {
-            if field.kind != FieldKind::Text {
+            if !matches!(field.kind, FieldKind::Text | FieldKind::Number) {
                 self.report(
                     Diagnostic::error(
                         "key-not-text",
@@ -118,7 +118,12 @@ impl<'a> Checker<'a> {
     }
 
     fn field(&mut self, field: &'a tree::Field, dataset: &'a tree::Dataset) -> Field {
-        let read = self.field_type(&field.kind, field.kind_span, Some(dataset));
+        // Keys are compared as they stand, also where they are numbers.
+        let kind = match field.kind {
+            FieldKind::Number if field.name.value == dataset.key.value => &FieldKind::Text,
+            _ => &field.kind,
+        };
+        let read = self.field_type(kind, field.kind_span, Some(dataset));
         let wrong = read.is_none();
         let (ty, reading) = read.unwrap_or((Type::Text, Reading::Plain));
         if wrong && dataset.name.value == "customers" {

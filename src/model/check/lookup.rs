@@ -71,6 +71,7 @@ impl<'a> Checker<'a> {
                 value,
                 kind,
                 kind_span,
+                optional,
             } => {
                 let (ty, reading) = self
                     .field_type(kind, *kind_span, None)
@@ -83,6 +84,7 @@ impl<'a> Checker<'a> {
                     key: key.value.clone(),
                     value: value.value.clone(),
                     reading,
+                    optional: *optional,
                 };
                 (Type::Text, ty, values)
             }

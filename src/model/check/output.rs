@@ -59,21 +59,14 @@ impl<'a> Checker<'a> {
                 .as_ref()
                 .map_or(column.value.span, |header| header.span);
             let header = match &column.header {
-                Some(header) => Some(header.value.clone()),
-                None => header_of(&column.value),
+                Some(header) => header.value.clone(),
+                None => column.text.clone(),
             };
-            if header.is_none() {
-                self.report(
-                    Diagnostic::error("output-without-header", "this column has no header")
-                        .at(column.value.span, "neither a name nor a call")
-                        .help("name it: `EXPRESSION as \"Header\"`"),
-                );
-            }
             let value = match self.per_year(&column.value) {
                 Some(value) => Some(value),
                 None => self.value(&column.value, OUTPUT),
             };
-            if let (Some(header), Some(value)) = (header, value) {
+            if let Some(value) = value {
                 columns.push((Output { header, value }, span));
             }
         }
@@ -166,21 +159,5 @@ fn column(kind: ExprKind, ty: Type, optional: bool, span: Span) -> Expr {
         ty,
         optional,
         span,
-    }
-}
-
-/// The header of a column without `as`: a name, or a call of names, as it is written.
-fn header_of(tree: &tree::Expr) -> Option<String> {
-    match &*tree.kind {
-        tree::ExprKind::Name(path) => Some(path.text()),
-        tree::ExprKind::Call(call) if call.filter.is_none() => {
-            let arguments: Option<Vec<String>> = call.arguments.iter().map(header_of).collect();
-            let mut inside = arguments?.join(", ");
-            if let Some(by) = &call.by {
-                inside = format!("{inside} by {}", by.text());
-            }
-            Some(format!("{}({inside})", call.function.value))
-        }
-        _ => None,
     }
 }

@@ -13,16 +13,9 @@ const HOUR: i64 = 3_600_000_000;
 const ONE: i64 = crate::value::decimal::ONE;
 
 impl Lowering<'_> {
-    /// The register of an expression.
+    /// The register of an expression. A constant keeps all its decimals, also beside a score: a
+    /// score is compared with what is written.
     pub(super) fn value(&mut self, expr: &Expr, frame: Frame) -> Register {
-        let register = self.kind_of_value(expr, frame);
-        match &expr.kind {
-            ExprKind::Literal(_) | ExprKind::Param(_) => self.as_score(register, expr),
-            _ => register,
-        }
-    }
-
-    fn kind_of_value(&mut self, expr: &Expr, frame: Frame) -> Register {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Literal(literal) => self.constant(literal, expr),
@@ -239,10 +232,11 @@ impl Lowering<'_> {
         joined.unwrap_or_else(|| self.yes(expr.span))
     }
 
-    /// A branch of a value; one that is no score becomes one where the whole is.
+    /// A branch of a value; a constant or a number becomes a score where the whole is one.
     fn branch(&mut self, branch: &Expr, whole: &Expr, frame: Frame) -> Register {
         let register = self.value(branch, frame);
-        if branch.ty == Type::Score {
+        let constant = matches!(branch.kind, ExprKind::Literal(_) | ExprKind::Param(_));
+        if branch.ty == Type::Score && !constant {
             return register;
         }
         self.as_score(register, whole)
@@ -255,11 +249,6 @@ impl Lowering<'_> {
         self.made(Op::RoundTo(register, self.scores.unit), expr)
     }
 
-    /// A factor: a constant keeps all its decimals, also beside a score.
-    fn factor(&mut self, expr: &Expr, frame: Frame) -> Register {
-        self.kind_of_value(expr, frame)
-    }
-
     fn arithmetic(
         &mut self,
         operator: ArithmeticOperator,
@@ -269,7 +258,7 @@ impl Lowering<'_> {
         frame: Frame,
     ) -> Register {
         use ArithmeticOperator::{Add, Divide, Multiply, Subtract};
-        let (left, right) = (self.factor(a, frame), self.factor(b, frame));
+        let (left, right) = (self.value(a, frame), self.value(b, frame));
         let unit = match expr.ty {
             Type::Score => self.scores.unit,
             _ => 1,

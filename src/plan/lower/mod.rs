@@ -14,8 +14,8 @@ use super::result::{AxisPlan, OutputPlan, Results, SegmentationPlan};
 use super::{CheckPlan, Wanted};
 use crate::base::Span;
 use crate::model::program::{
-    AxisId, Expr, ExprKind, FieldId, LetId, Literal, Program, SegmentId, SegmentationId, TableId,
-    TeamId,
+    AxisId, Expr, ExprKind, FieldId, LetId, Literal, Program, SegmentId, Segmentation,
+    SegmentationId, TableId, TeamId,
 };
 use crate::model::types::Type;
 use service::{Case, Served};
@@ -88,10 +88,13 @@ pub(super) fn lower(program: &Program, wanted: Wanted) -> (Vec<Node>, Results) {
         included: HashMap::new(),
         excluded: None,
     };
-    let results = match wanted.test {
+    let mut results = match wanted.test {
         Some(test) => lowering.test(test),
         None => lowering.results(),
     };
+    let names = |it: &Segmentation| it.segments.iter().map(|it| it.name.clone()).collect();
+    results.segmentation_names = program.segmentations.iter().map(names).collect();
+    results.team_names = program.teams.iter().map(|it| it.name.clone()).collect();
     (lowering.builder.finish(), results)
 }
 
@@ -123,7 +126,7 @@ impl Lowering<'_> {
                 })
                 .collect(),
             checks: program.checks.iter().map(|it| self.check(it)).collect(),
-            expects: Vec::new(),
+            ..Results::default()
         }
     }
 

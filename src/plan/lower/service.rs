@@ -360,7 +360,6 @@ impl Lowering<'_> {
         let owner = self.served(population).owner;
         let owned = self.is_choice(owner, team.0 as u32, span);
         let op = Op::Persons {
-            team,
             name,
             served: self.flag(Op::Or(owned, planned), span),
             population: self.included(population),

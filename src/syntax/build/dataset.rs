@@ -243,19 +243,13 @@ impl Builder {
         let field_type = children.one(Rule::field_type)?;
         let kind_span = self.span(&field_type);
         let (kind, optional) = self.field_type(field_type)?;
-        if optional {
-            return self.refuse(
-                Diagnostic::error("optional-lookup", "a lookup's values have no `?`")
-                    .at(kind_span, "")
-                    .help("leave the `?` out: a key without a value is missing anyway"),
-            );
-        }
         Some(LookupValues::File {
             from,
             key,
             value,
             kind,
             kind_span,
+            optional,
         })
     }
 

@@ -131,6 +131,8 @@ pub enum LookupValues {
         value: Text,
         /// The value's type.
         kind: FieldKind,
+        /// Whether `?` stands after the type's first word: cells may be empty.
+        optional: bool,
         /// Where the type stands.
         kind_span: Span,
     },

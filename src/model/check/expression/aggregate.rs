@@ -423,7 +423,7 @@ impl Inference<'_, '_> {
                 "a number or an amount",
             ),
             Aggregate::Min | Aggregate::Max => {
-                (value.ty.is_numeric(), "a number, an amount or a date")
+                (value.ty.is_ordered(), "a number, an amount or a date")
             }
             Aggregate::Latest | Aggregate::Earliest => (value.ty == Type::Date, "a date"),
             Aggregate::Count | Aggregate::Distinct | Aggregate::Every => (true, "a value"),

@@ -17,6 +17,8 @@ pub(super) struct Meeting<'m> {
     pub(super) phrase: &'m str,
     /// Whether a quoted text beside a list must be in it.
     pub(super) in_list: bool,
+    /// Whether a bare number beside a percent makes numbers of both, as arithmetic does.
+    pub(super) mixes: bool,
 }
 
 impl Inference<'_, '_> {
@@ -36,7 +38,7 @@ impl Inference<'_, '_> {
             if is_missing(item) {
                 continue;
             }
-            match common(&ty, item, meeting.in_list) {
+            match common(&ty, item, meeting.in_list, meeting.mixes) {
                 Some(both) => ty = both,
                 None => {
                     let message = self.checker.clash(&leader, &ty, item, meeting.phrase);
@@ -63,7 +65,7 @@ impl Inference<'_, '_> {
             (Type::Number, Type::Percent | Type::Score | Type::Frequency) => true,
             (Type::Score | Type::Frequency, Type::Number) => true,
             (Type::Text, Type::OneOf(_) | Type::Steps(_)) => true,
-            _ => common(ty, &expr, true).as_ref() == Some(ty),
+            _ => common(ty, &expr, true, false).as_ref() == Some(ty),
         };
         if !fits {
             let message = self.checker.unwanted(&expr, ty, self.place.what);
@@ -262,7 +264,7 @@ pub(super) const CONSTANT: Place = Place {
 };
 
 /// The type that a value shares with a type it meets.
-fn common(ty: &Type, item: &Expr, in_list: bool) -> Option<Type> {
+fn common(ty: &Type, item: &Expr, in_list: bool, mixes: bool) -> Option<Type> {
     if *ty == item.ty {
         return Some(ty.clone());
     }
@@ -272,7 +274,7 @@ fn common(ty: &Type, item: &Expr, in_list: bool) -> Option<Type> {
     };
     match (ty, &item.ty) {
         (Type::Money | Type::Score, Type::Number) if is_bare(item) => Some(ty.clone()),
-        (Type::Percent, Type::Number) if is_bare(item) => None,
+        (Type::Percent, Type::Number) if is_bare(item) && !mixes => None,
         (Type::Number, Type::Percent) | (Type::Percent, Type::Number) => Some(Type::Number),
         (Type::Number, Type::Score) | (Type::Score, Type::Number) => Some(Type::Number),
         (Type::Number, Type::Frequency) | (Type::Frequency, Type::Number) => Some(Type::Frequency),

@@ -7,7 +7,7 @@ use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::builtins::{self, Builtin, Function, Gives, Kind, Takes};
 use crate::model::check::checker::Checker;
-use crate::model::program::{Expr, ExprKind, Literal, Lookup, LookupValues};
+use crate::model::program::{Expr, ExprKind, Literal};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, Call};
 use crate::value::decimal::ONE;
@@ -87,6 +87,7 @@ impl Inference<'_, '_> {
             let meeting = Meeting {
                 phrase: &format!("in `{}`", builtin.name),
                 in_list: false,
+                mixes: true,
             };
             (arguments, ty) = self.agree(arguments, meeting)?;
         }
@@ -110,7 +111,7 @@ impl Inference<'_, '_> {
         }
         let expr = self.infer(tree)?;
         let (fits, wanted) = match takes {
-            Takes::Comparable => (expr.ty.is_numeric(), "a number, an amount or a date"),
+            Takes::Comparable => (expr.ty.is_ordered(), "a number, an amount or a date"),
             Takes::Quantity => (
                 expr.ty.is_numeric() && expr.ty != Type::Date,
                 "a number or an amount",
@@ -155,21 +156,23 @@ impl Inference<'_, '_> {
         })
     }
 
-    /// A constant whole number from 0 to 6.
+    /// A constant whole number from -12 to 6; below 0 it counts digits before the point.
     fn digits(&mut self, tree: &tree::Expr) -> Option<Expr> {
         let constant = self.checker.constant(tree, Some(&Type::Number))?;
         match constant.value {
-            Literal::Number(units) if units % ONE == 0 && (0..=6 * ONE).contains(&units) => {
+            Literal::Number(units)
+                if units % ONE == 0 && (-12 * ONE..=6 * ONE).contains(&units) =>
+            {
                 let kind = ExprKind::Literal(Literal::Number(units));
                 Some(definite(kind, Type::Number, tree.span))
             }
             _ => self.error(
                 Diagnostic::error(
                     "wrong-arguments",
-                    "`round` keeps 0 to 6 digits after the point",
+                    "`round` keeps at most 6 digits after the point",
                 )
-                .at(tree.span, "expected a whole number from 0 to 6")
-                .help("to round to thousands, divide first: `round(revenue / 1000, 0) * 1000`"),
+                .at(tree.span, "expected a whole number from -12 to 6")
+                .help("write `round(x, 2)` for two digits, `round(x, -3)` for thousands"),
             ),
         }
     }
@@ -251,30 +254,6 @@ fn other_name(name: &str) -> Option<&'static str> {
         "first" => "write `earliest(orders.date)`",
         _ => return None,
     })
-}
-
-/// Whether a lookup has a value for every key that an expression can have.
-pub(super) fn covers(lookup: &Lookup, key: &Expr) -> bool {
-    let LookupValues::Inline { entries, otherwise } = &lookup.values else {
-        return false;
-    };
-    if otherwise.is_some() {
-        return true;
-    }
-    let has = |wanted: &Literal| entries.iter().any(|(key, _)| key == wanted);
-    match &key.ty {
-        Type::OneOf(list) | Type::Steps(list) => {
-            list.iter().enumerate().all(|(at, text)| match &lookup.key {
-                Type::Text => has(&Literal::Text(text.as_str().into())),
-                _ => u32::try_from(at).is_ok_and(|at| has(&Literal::Choice(at))),
-            })
-        }
-        Type::Flag => has(&Literal::Flag(true)) && has(&Literal::Flag(false)),
-        _ => match &key.kind {
-            ExprKind::Literal(literal) => has(literal),
-            _ => false,
-        },
-    }
 }
 
 impl Checker<'_> {

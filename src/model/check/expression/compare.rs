@@ -51,6 +51,7 @@ impl Inference<'_, '_> {
         let meeting = Meeting {
             phrase: "in `between`",
             in_list: true,
+            mixes: false,
         };
         let (items, ty) = self.agree(items, meeting)?;
         self.ordered(&ty, &items, "between")?;
@@ -96,6 +97,7 @@ impl Inference<'_, '_> {
                 let meeting = Meeting {
                     phrase: "in `is one of`",
                     in_list: true,
+                    mixes: false,
                 };
                 pairs.extend(self.agree(vec![value.clone(), item], meeting));
             }
@@ -150,6 +152,7 @@ impl Inference<'_, '_> {
         let meeting = Meeting {
             phrase,
             in_list: true,
+            mixes: false,
         };
         let (sides, ty) = self.agree(sides, meeting)?;
         if !matches!(operator, CompareOperator::Equal | CompareOperator::NotEqual) {

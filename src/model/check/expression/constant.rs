@@ -11,7 +11,7 @@ use crate::model::check::names::Symbol;
 use crate::model::program::{Expr, ExprKind, Literal};
 use crate::model::types::Type;
 use crate::syntax::tree::{self, ArithmeticOperator};
-use crate::value::decimal::{ONE, divide_rounded};
+use crate::value::decimal::ONE;
 use crate::value::{Date, Decimal};
 
 /// What went wrong in a computation, and where.
@@ -216,10 +216,8 @@ impl<'a> Checker<'a> {
             Function::Floor => large(to_unit(ONE, -1)),
             Function::Ceil => large(to_unit(ONE, 1)),
             Function::Round => {
-                let digits = u32::try_from(second / ONE).unwrap_or(6).min(6);
-                let unit = i128::from(10_i64.pow(6 - digits));
-                let rounded = divide_rounded(i128::from(first), unit) * unit;
-                large(i64::try_from(rounded).ok())
+                let digits = i8::try_from(second / ONE).unwrap_or(6);
+                large(Decimal(first).round_at(digits).map(|it| it.0))
             }
             Function::DaysSince => {
                 let days = self.settings.today.0.checked_sub(first);

@@ -50,6 +50,7 @@ impl Inference<'_, '_> {
         let meeting = Meeting {
             phrase: "beside `default`",
             in_list: false,
+            mixes: false,
         };
         let (sides, ty) = self.agree(vec![value, otherwise], meeting)?;
         let [value, otherwise] = <[Expr; 2]>::try_from(sides).ok()?;
@@ -116,6 +117,7 @@ impl Inference<'_, '_> {
         let meeting = Meeting {
             phrase: "as branches of one `if`",
             in_list: false,
+            mixes: true,
         };
         let (branches, ty) = self.agree(vec![then, otherwise], meeting)?;
         let [then, otherwise] = <[Expr; 2]>::try_from(branches).ok()?;

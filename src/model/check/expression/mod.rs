@@ -12,11 +12,13 @@ mod constant;
 mod cycles;
 mod lets;
 mod literal;
+mod lookup;
 mod missing;
 mod name;
 mod portfolio;
 mod service;
 mod sight;
+mod unknown;
 mod walk;
 
 pub(super) use cycles::circles;

@@ -8,10 +8,10 @@ use crate::model::check::checker::{Checker, Scope};
 use crate::model::check::names::Symbol;
 use crate::model::program::{Expr, ExprKind, FieldId, Literal, MemberId, TableId, TextId};
 use crate::model::types::Type;
-use crate::syntax::tree::{self, Name, Path};
+use crate::syntax::tree::{Name, Path};
 
 /// Names that have their meaning without a declaration.
-const WORDS: [&str; 9] = [
+pub(super) const WORDS: [&str; 9] = [
     "segment",
     "overridden",
     "owner",
@@ -141,17 +141,7 @@ impl Inference<'_, '_> {
             };
             let both_keys = rows.key == FieldId(field)
                 && symbol == Some(Symbol::Field(self.checker.customers.key));
-            let also = matches!(
-                symbol,
-                Some(
-                    Symbol::Field(_)
-                        | Symbol::Let(_)
-                        | Symbol::Axis(_)
-                        | Symbol::Activity(_)
-                        | Symbol::Segmentation(_)
-                        | Symbol::TextColumn(_)
-                )
-            );
+            let also = matches!(symbol, Some(Symbol::Field(_) | Symbol::Let(_)));
             if also && !both_keys {
                 let rows = rows.name.clone();
                 return self.error(
@@ -439,137 +429,6 @@ impl Inference<'_, '_> {
         self.alone(names)?;
         self.in_sight(definite(kind, ty, span))
     }
-
-    /// A name that stands for nothing here.
-    fn unknown(&mut self, first: &Name, names: &[Name]) -> Option<Expr> {
-        let word = first.value.as_str();
-        let checker = &*self.checker;
-        let mut candidates: Vec<String> = Vec::new();
-        if let Scope::Row(table) = self.place.scope
-            && let Some(table) = checker.tables.get(table.0)
-        {
-            candidates.extend(table.fields.iter().map(|field| field.name.clone()));
-        }
-        if self.place.what == super::agree::CONSTANT.what {
-            candidates.extend(checker.params.iter().map(|param| param.name.clone()));
-        } else {
-            candidates.extend(checker.names.all().into_iter().map(str::to_owned));
-            candidates.extend(WORDS.map(str::to_owned));
-        }
-        let near = nearest(word, candidates.iter().map(String::as_str));
-        let rest: String = names
-            .iter()
-            .skip(1)
-            .map(|it| format!(".{}", it.value))
-            .collect();
-        let help = if checker.lookups.iter().any(|lookup| lookup.name == word) {
-            Some(format!("it is a lookup, which takes a key: `{word}[…]`"))
-        } else if checker.is_segment(word) {
-            Some(format!("it is a segment: `segment is {word}`"))
-        } else if let Some(near) = near {
-            Some(format!("write `{near}{rest}`"))
-        } else if crate::builtins::find(word).is_some_and(|it| !it.parameters.is_empty()) {
-            let call = crate::builtins::find(word).map(crate::builtins::Builtin::call);
-            call.map(|call| format!("it is a function: `{call}`"))
-        } else {
-            checker
-                .tables
-                .iter()
-                .find(|table| table.fields.iter().any(|field| field.name == word))
-                .map(|table| {
-                    format!(
-                        "it is a field of `{}`, inside an aggregate: `sum({}.{word})`",
-                        table.name, table.name
-                    )
-                })
-        };
-        let message = Diagnostic::error("unknown-name", format!("nothing here is called `{word}`"))
-            .at(first.span, "not declared")
-            .help_maybe(help);
-        self.error(message)
-    }
-
-    /// Only one name, no parts after it.
-    fn alone(&mut self, names: &[Name]) -> Option<()> {
-        if names.len() == 1 {
-            return Some(());
-        }
-        self.no_parts(names)
-    }
-
-    fn no_parts<T>(&mut self, names: &[Name]) -> Option<T> {
-        let (last, before) = names.split_last()?;
-        let before: Vec<&str> = before.iter().map(|name| name.value.as_str()).collect();
-        let before = before.join(".");
-        self.error(
-            Diagnostic::error("unknown-name", format!("`{before}` has no parts"))
-                .at(last.span, "nothing follows here")
-                .help(format!("write `{before}`")),
-        )
-    }
-
-    fn no_field<T>(&mut self, table: TableId, field: &Name) -> Option<T> {
-        let table = self.checker.tables.get(table.0)?;
-        let names: Vec<String> = table.fields.iter().map(|it| it.name.clone()).collect();
-        let help = match nearest(&field.value, names.iter().map(String::as_str)) {
-            Some(near) => format!("write `{}.{near}`", table.name),
-            None => format!("it has {}", super::clash::listed(&names, "`")),
-        };
-        let message = format!("the table `{}` has no field `{}`", table.name, field.value);
-        self.error(
-            Diagnostic::error("unknown-name", message)
-                .at(field.span, "not there")
-                .help(help),
-        )
-    }
-
-    /// A value of a lookup.
-    pub(super) fn lookup(&mut self, name: &Name, key: &tree::Expr, span: Span) -> Option<Expr> {
-        let found = self
-            .checker
-            .lookups
-            .iter()
-            .position(|lookup| lookup.name == name.value);
-        let Some(at) = found else {
-            let names: Vec<String> = self
-                .checker
-                .lookups
-                .iter()
-                .map(|it| it.name.clone())
-                .collect();
-            let near = nearest(&name.value, names.iter().map(String::as_str));
-            let help = match near {
-                Some(near) => format!("write `{near}[…]`"),
-                None => "a lookup is declared so: `lookup rate { \"NOK\" -> 1, \"SEK\" -> 0.98 }`"
-                    .to_owned(),
-            };
-            let message = format!("there is no lookup `{}`", name.value);
-            self.infer(key);
-            return self.error(
-                Diagnostic::error("unknown-name", message)
-                    .at(name.span, "not declared")
-                    .help(help),
-            );
-        };
-        let lookup = self.checker.lookups.get(at)?.clone();
-        let what = std::mem::replace(&mut self.place.what, "the lookup");
-        let inferred = match self.named_choice(key, &lookup.key) {
-            Some(expr) => Some(expr),
-            None => self.infer(key),
-        };
-        let covered = inferred
-            .as_ref()
-            .is_some_and(|key| super::call::covers(&lookup, key));
-        let key = inferred.and_then(|key| self.bring_to(key, &lookup.key));
-        self.place.what = what;
-        let key = key?;
-        Some(Expr {
-            optional: key.optional || !covered,
-            kind: ExprKind::Lookup(crate::model::program::LookupId(at), Box::new(key)),
-            ty: lookup.value,
-            span,
-        })
-    }
 }
 
 impl Checker<'_> {
@@ -587,12 +446,6 @@ impl Checker<'_> {
             optional: field.optional,
             span,
         })
-    }
-
-    fn is_segment(&self, name: &str) -> bool {
-        self.segmentations
-            .iter()
-            .any(|outline| outline.segments.iter().any(|(segment, _)| segment == name))
     }
 }
 

@@ -96,7 +96,11 @@ impl Inference<'_, '_> {
             function,
             PortfolioFunction::Share | PortfolioFunction::ShareAbove
         );
-        let fits = value.ty.is_numeric() && !(shares && value.ty == Type::Date);
+        let fits = if shares {
+            value.ty.is_numeric() && value.ty != Type::Date
+        } else {
+            value.ty.is_ordered()
+        };
         if !fits || matches!(value.kind, ExprKind::Missing) {
             let found = self.checker.kind_of(&value);
             return self.error(

@@ -1,0 +1,278 @@
+//! The summary of a run for people: what was read, the segments, who was kept out, overrides,
+//! checks, the teams. Numbers are grouped and have one decimal; exact ones stand in the result.
+
+mod checks;
+mod segments;
+
+use super::arguments::ModelOptions;
+use super::check::reading;
+use super::render::clean_line;
+use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
+use super::table::{Table, people_count, people_number, people_share};
+use crate::eval::Outcome;
+use crate::io::Data;
+use crate::io::csv::dialect::separator_name;
+use crate::io::dataset::FileReport;
+use crate::io::write::csv::shown;
+use crate::io::write::{Names, ResultColumn};
+use crate::model::program::Program;
+use crate::model::types::Type;
+use crate::plan::Plan;
+use crate::value::{Column, Values};
+use std::borrow::Cow;
+use std::path::Path;
+
+/// How many rows of a result are shown.
+const FIRST_ROWS: usize = 10;
+
+/// What a summary is made from.
+#[derive(Clone, Copy)]
+pub struct Summary<'a> {
+    /// The model.
+    pub program: &'a Program,
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// The data and what was recognised in it.
+    pub data: &'a Data,
+    /// What came out.
+    pub outcome: &'a Outcome,
+    /// What the command line said about the model.
+    pub options: &'a ModelOptions,
+    /// How wide a line may be.
+    pub width: usize,
+}
+
+impl Summary<'_> {
+    /// The whole summary.
+    pub fn text(&self) -> String {
+        let parts = [
+            self.title(),
+            self.read(),
+            self.segments(),
+            self.excluded(),
+            self.overrides(),
+            self.checks(),
+            self.teams(),
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        format!("{}\n", parts.join("\n"))
+    }
+
+    /// The line about the file that was written.
+    pub fn written(&self, path: &Path) -> String {
+        format!(
+            "wrote {}: {}, {}\n",
+            clean_line(&path.display().to_string()),
+            counted(self.outcome.rows, "row", "rows"),
+            counted(self.outcome.columns.len(), "column", "columns"),
+        )
+    }
+
+    fn title(&self) -> String {
+        let mut facts = vec![paint(BOLD, &clean_line(&self.program.name))];
+        if self.program.uses_today {
+            facts.push(format!("on {}", self.program.today));
+        }
+        if let Some(scenario) = &self.program.scenario {
+            facts.push(format!("scenario `{}`", clean_line(scenario)));
+        }
+        for (param, value) in &self.options.set {
+            facts.push(clean_line(&format!("{param} = {value}")));
+        }
+        format!("{}\n", facts.join(", "))
+    }
+
+    fn read(&self) -> String {
+        let mut table = Table::new(&["read", "rows>", "what", "recognised"]);
+        for report in &self.data.reports {
+            table.row(vec![
+                file_name(&report.file),
+                people_count(report.rows),
+                report.dataset.clone(),
+                recognised(report),
+            ]);
+        }
+        let mut text = table.lines(self.width);
+        self.data
+            .reports
+            .iter()
+            .for_each(|it| text.push_str(&notes(it)));
+        text
+    }
+
+    fn segments(&self) -> String {
+        let columns = self.hours();
+        let hours: Vec<&Column> = columns.iter().map(|it| &**it).collect();
+        let main = self.program.main_segmentation().map(|(id, _)| id.0);
+        let money = segments::first_money(self.program).and_then(|field| {
+            Some(segments::Amounts {
+                name: &self.program.customers.fields.get(field)?.name,
+                column: self.data.inputs.customers.column(field)?,
+            })
+        });
+        let pairs = self
+            .program
+            .segmentations
+            .iter()
+            .zip(&self.outcome.segmentations);
+        let tables = pairs.enumerate().map(|(at, (segmentation, outcome))| {
+            // Services speak of the unnamed segmentation only.
+            let hours = if main == Some(at) { &hours[..] } else { &[] };
+            segments::table(segmentation, &outcome.segment, money, hours).lines(self.width)
+        });
+        tables.collect::<Vec<String>>().join("\n")
+    }
+
+    /// What each team plans for each customer.
+    fn hours(&self) -> Vec<Cow<'_, Column>> {
+        let service = self.plan.results.service.iter();
+        service
+            .flat_map(|service| &service.teams)
+            .filter_map(|team| self.outcome.register(team.hours, &self.data.inputs))
+            .collect()
+    }
+
+    fn excluded(&self) -> String {
+        let Some(excluded) = &self.outcome.excluded else {
+            return String::new();
+        };
+        let Values::Choice(reasons) = &excluded.values else {
+            return String::new();
+        };
+        let mut counts = vec![0_usize; self.outcome.reasons.len()];
+        for (row, reason) in reasons.iter().enumerate() {
+            if let Some(count) = counts.get_mut(*reason as usize)
+                && !excluded.is_missing(row)
+            {
+                *count += 1;
+            }
+        }
+        let mut table = Table::new(&["excluded", "customers>"]);
+        for (reason, count) in self.outcome.reasons.iter().zip(counts) {
+            if count > 0 {
+                table.row(vec![reason.clone(), people_count(count)]);
+            }
+        }
+        table.lines(self.width)
+    }
+
+    fn overrides(&self) -> String {
+        let (in_force, expired) = (
+            self.outcome.overrides_in_force,
+            self.outcome.expired_overrides,
+        );
+        if in_force + expired == 0 {
+            return String::new();
+        }
+        let mut text = format!("  {} in force", counted(in_force, "override", "overrides"));
+        if expired > 0 {
+            let expired = format!("{} expired", people_count(expired));
+            text.push_str(&format!(", {}", paint(WARN, &expired)));
+        }
+        text.push('\n');
+        text
+    }
+
+    fn checks(&self) -> String {
+        checks::lines(self.outcome, self.plan, &self.data.inputs)
+    }
+
+    fn teams(&self) -> String {
+        if self.outcome.teams.is_empty() {
+            return String::new();
+        }
+        let headers = ["team", "planned h>", "available h>", "booked>"];
+        let mut table = Table::new(&headers);
+        for outcome in &self.outcome.teams {
+            let Some(team) = self.program.teams.get(outcome.team.0) else {
+                continue;
+            };
+            let hours = |duration: i128| people_number(duration / 3600);
+            table.row(vec![
+                team.label.clone().unwrap_or_else(|| team.name.clone()),
+                hours(outcome.planned),
+                hours(outcome.available),
+                people_share(outcome.planned, outcome.available),
+            ]);
+        }
+        table.lines(self.width)
+    }
+}
+
+/// The first rows of a result as a table.
+pub fn first_rows(
+    columns: &[ResultColumn<'_>],
+    rows: usize,
+    names: Names<'_>,
+    width: usize,
+) -> String {
+    let mut table = Table::default();
+    for column in columns {
+        let is_number = column.ty.is_numeric() && *column.ty != Type::Date;
+        table.column(column.header, is_number);
+    }
+    for row in 0..rows.min(FIRST_ROWS) {
+        table.row(columns.iter().map(|it| shown(it, row, names)).collect());
+    }
+    let mut text = table.lines(width);
+    if rows > FIRST_ROWS {
+        let more = counted(rows - FIRST_ROWS, "more row", "more rows");
+        let note = format!("  … and {more}; `-o FILE` writes them all");
+        text.push_str(&paint(FAINT, &note));
+        text.push('\n');
+    }
+    text
+}
+
+/// A file without the folders that lead to it.
+fn file_name(file: &str) -> String {
+    let name = Path::new(file).file_name().and_then(|name| name.to_str());
+    name.unwrap_or(file).into()
+}
+
+/// What was recognised in a file, in few words.
+fn recognised(report: &FileReport) -> String {
+    let mut words = vec![separator_name(report.separator).to_string()];
+    for field in &report.fields {
+        let word = reading(field);
+        if !word.is_empty() && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(", ")
+}
+
+/// What deserves to be known of a file beside how it was read; nothing of most.
+fn notes(report: &FileReport) -> String {
+    let rounded: usize = report.fields.iter().map(|field| field.rounded).sum();
+    let notes: Vec<String> = [
+        (
+            report.nobodys,
+            "row belongs to nobody",
+            "rows belong to nobody",
+        ),
+        (report.blank_rows, "blank row", "blank rows"),
+        (
+            rounded,
+            "cell rounded at six decimals",
+            "cells rounded at six decimals",
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
+    .collect();
+    if notes.is_empty() {
+        return String::new();
+    }
+    format!(
+        "  {}: {}\n",
+        clean_line(&file_name(&report.file)),
+        notes.join(", ")
+    )
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    let word = if count == 1 { one } else { many };
+    format!("{} {word}", people_count(count))
+}

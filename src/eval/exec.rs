@@ -1,0 +1,491 @@
+//! Runs the stages of a plan: single values, then rows block by block on all cores, then what needs
+//! all rows at once. Only what is needed later is kept as whole columns, and only as long.
+
+use super::barrier::{Barrier, Made, Wholes};
+use super::block::{Buffer, Computed, Missing, NONE, Operand, Poison, Seen, View};
+use super::error::Found;
+use super::inputs::Inputs;
+use super::kernels::group::Groups;
+use super::kernels::rank::Order;
+use super::prepare::Prepared;
+use super::rows::Job;
+use super::single::Single;
+use crate::plan::op::{Kind, Op, Register, Space};
+use crate::plan::{Plan, Stage};
+use crate::value::{Column, Mask};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use std::borrow::Cow;
+
+/// Rows that are computed together: few enough that they stay near the core, many enough that
+/// going from one operation to the next costs nothing.
+pub(super) const BLOCK: usize = 2_048;
+
+/// A run on its way.
+pub(super) struct Run<'r> {
+    pub(super) plan: &'r Plan,
+    pub(super) inputs: &'r Inputs,
+    pub(super) prepared: &'r Prepared,
+    /// Rows in a block.
+    pub(super) block: usize,
+    wholes: Vec<Option<Whole<'r>>>,
+    singles: Vec<Option<Single>>,
+    pub(super) found: Vec<Found>,
+}
+
+/// A register as a whole.
+pub(super) enum Whole<'r> {
+    Input(&'r Column, Vec<Poison>),
+    Made(Computed),
+    Groups(Groups),
+    Order(Order),
+}
+
+/// Where the rows of a block are kept.
+struct Target<'t> {
+    values: Slot<'t>,
+    missing: Option<&'t mut [bool]>,
+}
+
+enum Slot<'t> {
+    Number(&'t mut [i64]),
+    Flag(&'t mut [bool]),
+    Code(&'t mut [u32]),
+}
+
+/// Errors of a block: of kept registers by their position, and those that sinks met.
+#[derive(Default)]
+struct Report {
+    kept: Vec<(usize, Vec<Poison>)>,
+    met: Vec<(Register, Poison)>,
+}
+
+/// The rows of one space in one stage, and what each block needs to know of them.
+struct Work<'w> {
+    registers: &'w [Register],
+    /// The inputs of each.
+    inputs: Vec<Vec<Register>>,
+    /// The place of a register in the list, `NONE` for others.
+    place: Vec<u32>,
+    /// For each place the last place that reads it.
+    last_read: Vec<usize>,
+    /// The places that are kept as whole columns.
+    kept: Vec<usize>,
+}
+
+/// What a core carries from block to block.
+#[derive(Default)]
+struct Bench {
+    values: Vec<Option<Computed>>,
+    spare: Vec<Buffer>,
+    masks: Vec<Mask>,
+}
+
+impl<'r> Run<'r> {
+    pub(super) fn new(plan: &'r Plan, inputs: &'r Inputs, prepared: &'r Prepared) -> Self {
+        let mut run = Run {
+            plan,
+            inputs,
+            prepared,
+            block: BLOCK,
+            wholes: Vec::new(),
+            singles: Vec::new(),
+            found: Vec::new(),
+        };
+        run.wholes.resize_with(plan.nodes.len(), || None);
+        run.singles.resize_with(plan.nodes.len(), || None);
+        for (at, node) in plan.nodes.iter().enumerate() {
+            run.wholes[at] = match &node.op {
+                Op::Field(field) => {
+                    let column = inputs.customers.column(field.0);
+                    let given = inputs.not_given.iter().filter(|(name, _)| name == field);
+                    let poison = given.map(|(_, row)| Poison {
+                        row: *row,
+                        site: at as u32,
+                        values: [0, 0],
+                    });
+                    let mut poison: Vec<Poison> = poison.collect();
+                    poison.sort_by_key(|poison| poison.row);
+                    column.map(|column| Whole::Input(column, poison))
+                }
+                Op::RowField(table, field) => {
+                    let table = inputs.tables.get(table.0);
+                    let column = table.and_then(|table| table.table.column(field.0));
+                    column.map(|column| Whole::Input(column, Vec::new()))
+                }
+                _ => None,
+            };
+        }
+        run
+    }
+
+    /// Runs all stages.
+    pub(super) fn run(&mut self) {
+        let plan = self.plan;
+        for (number, stage) in plan.stages.iter().enumerate() {
+            self.stage(stage);
+            for (at, until) in plan.keep_until.iter().enumerate() {
+                if *until == Some(number) && !plan.nodes[at].op.is_input() {
+                    self.wholes[at] = None;
+                }
+            }
+        }
+        // A sink may be a column of the data that a test did not give.
+        for sink in plan
+            .sinks
+            .iter()
+            .filter(|sink| plan.node(**sink).op.is_input())
+        {
+            if let Some(Whole::Input(_, poison)) = &self.wholes[sink.0] {
+                let poison = poison.clone();
+                poison
+                    .into_iter()
+                    .for_each(|poison| self.meet(*sink, poison));
+            }
+        }
+    }
+
+    fn stage(&mut self, stage: &Stage) {
+        for register in &stage.scalars {
+            let single = self.single(*register);
+            self.keep_single(*register, single);
+        }
+        for (space, registers) in &stage.rows {
+            self.rows_of(*space, registers);
+        }
+        for register in &stage.barriers {
+            let mut barrier = Barrier {
+                plan: self.plan,
+                inputs: self.inputs,
+                wholes: self,
+                register: *register,
+                found: Vec::new(),
+            };
+            let made = barrier.compute();
+            let found = barrier.found;
+            self.found.extend(found);
+            match made {
+                Made::Single(single) => self.keep_single(*register, single),
+                Made::Column(column) => self.keep_column(*register, column),
+                Made::Groups(groups) => self.wholes[register.0] = Some(Whole::Groups(groups)),
+                Made::Order(order) => self.wholes[register.0] = Some(Whole::Order(order)),
+            }
+        }
+    }
+
+    fn single(&self, register: Register) -> Single {
+        let nothing = Single::missing(Kind::Number);
+        let inputs = self.plan.node(register).op.inputs();
+        let inputs = inputs.iter();
+        let inputs: Vec<&Single> = inputs
+            .map(|input| self.singles[input.0].as_ref().unwrap_or(&nothing))
+            .collect();
+        self.job(register, 0, 1).single(&inputs)
+    }
+
+    fn job(&self, register: Register, first: usize, rows: usize) -> Job<'r> {
+        Job {
+            plan: self.plan,
+            inputs: self.inputs,
+            prepared: self.prepared,
+            register,
+            first,
+            rows,
+        }
+    }
+
+    fn keep_single(&mut self, register: Register, single: Single) {
+        if self.plan.sinks.contains(&register) {
+            let poison = single.poison.clone();
+            poison
+                .into_iter()
+                .for_each(|poison| self.meet(register, poison));
+        }
+        self.singles[register.0] = Some(single);
+    }
+
+    fn keep_column(&mut self, register: Register, column: Computed) {
+        if self.plan.sinks.contains(&register) {
+            for poison in &column.poison {
+                self.meet(register, *poison);
+            }
+        }
+        self.wholes[register.0] = Some(Whole::Made(column));
+    }
+
+    fn meet(&mut self, sink: Register, poison: Poison) {
+        self.found.push(Found {
+            space: self.plan.node(sink).space,
+            poison,
+            always: self.plan.results.excluded == Some(sink),
+        });
+    }
+
+    /// Computes the rows of one space, block by block.
+    fn rows_of(&mut self, space: Space, registers: &[Register]) {
+        let rows = self.rows(space);
+        let work = self.work(registers);
+        let mut kept: Vec<Computed> = work
+            .kept
+            .iter()
+            .map(|place| {
+                let node = self.plan.node(registers[*place]);
+                let mut whole = Computed::zeros(node.kind, rows);
+                whole.missing = node.optional.then(|| vec![false; rows]);
+                whole
+            })
+            .collect();
+        let blocks = rows.div_ceil(self.block);
+        let mut targets: Vec<Vec<Target<'_>>> = Vec::new();
+        targets.resize_with(blocks, || Vec::with_capacity(kept.len()));
+        for column in &mut kept {
+            split(column, self.block, &mut targets);
+        }
+        let reports: Vec<Report> = targets
+            .into_par_iter()
+            .enumerate()
+            .map_init(Bench::default, |bench, (block, targets)| {
+                let first = block * self.block;
+                let count = self.block.min(rows - first);
+                self.run_block(&work, bench, (first, count), targets)
+            })
+            .collect();
+        for report in reports {
+            for (at, poison) in report.kept {
+                kept[at].poison.extend(poison);
+            }
+            for (sink, poison) in report.met {
+                self.meet(sink, poison);
+            }
+        }
+        for (place, column) in work.kept.iter().zip(kept) {
+            self.wholes[registers[*place].0] = Some(Whole::Made(column));
+        }
+    }
+
+    fn work<'w>(&self, registers: &'w [Register]) -> Work<'w> {
+        let mut place = vec![NONE; self.plan.nodes.len()];
+        for (at, register) in registers.iter().enumerate() {
+            place[register.0] = at as u32;
+        }
+        let mut last_read: Vec<usize> = (0..registers.len()).collect();
+        let inputs = registers.iter().map(|it| self.plan.node(*it).op.inputs());
+        let inputs: Vec<Vec<Register>> = inputs.collect();
+        for (at, inputs) in inputs.iter().enumerate() {
+            for input in inputs {
+                if let Some(last) = last_read.get_mut(place[input.0] as usize) {
+                    *last = at;
+                }
+            }
+        }
+        let kept = (0..registers.len())
+            .filter(|at| self.plan.keep_until[registers[*at].0].is_some())
+            .collect();
+        Work {
+            registers,
+            inputs,
+            place,
+            last_read,
+            kept,
+        }
+    }
+
+    fn run_block(
+        &self,
+        work: &Work<'_>,
+        bench: &mut Bench,
+        (first, rows): (usize, usize),
+        targets: Vec<Target<'_>>,
+    ) -> Report {
+        let mut report = Report::default();
+        bench.values.resize_with(work.registers.len(), || None);
+        let mut targets = targets.into_iter();
+        let mut kept = work.kept.iter().enumerate().peekable();
+        for (at, register) in work.registers.iter().enumerate() {
+            let node = self.plan.node(*register);
+            let mut out = bench.take(node.kind, rows);
+            let inputs = &work.inputs[at];
+            let views: Vec<View<'_>> = inputs
+                .iter()
+                .map(|input| match &node.op {
+                    Op::Gather(..) => self.whole(*input),
+                    _ => match bench.values.get(work.place[input.0] as usize) {
+                        Some(Some(computed)) => View::of_block(computed),
+                        _ => self.view(*input, first, rows),
+                    },
+                })
+                .collect();
+            let mut masks = std::mem::take(&mut bench.masks);
+            self.job(*register, first, rows)
+                .compute(&views, &mut out, &mut masks);
+            drop(views);
+            bench.masks = masks;
+            if !out.poison.is_empty() && self.plan.sinks.contains(register) {
+                report
+                    .met
+                    .extend(out.poison.iter().map(|poison| (*register, *poison)));
+            }
+            if let Some((number, _)) = kept.next_if(|(_, place)| **place == at) {
+                if let Some(target) = targets.next() {
+                    target.write(&out);
+                }
+                if !out.poison.is_empty() {
+                    report.kept.push((number, out.poison.clone()));
+                }
+            }
+            bench.values[at] = Some(out);
+            for input in inputs.iter().map(|input| work.place[input.0] as usize) {
+                if work.last_read.get(input) == Some(&at) {
+                    bench.give_back(input);
+                }
+            }
+            if work.last_read[at] == at {
+                bench.give_back(at);
+            }
+        }
+        report
+    }
+
+    /// A part of a register that is there as a whole, or its single value.
+    fn view(&self, register: Register, first: usize, rows: usize) -> View<'_> {
+        if let Some(single) = self.singles.get(register.0).and_then(Option::as_ref) {
+            return single.view();
+        }
+        match self.wholes.get(register.0).and_then(Option::as_ref) {
+            Some(Whole::Input(column, poison)) => {
+                let mut view = View::of_column(column, first, rows);
+                let inside = |row: u32| (first..first + rows).contains(&(row as usize));
+                let own = poison.iter().filter(|poison| inside(poison.row)).copied();
+                if !poison.is_empty() {
+                    view.poison = Cow::Owned(own.collect());
+                }
+                view
+            }
+            Some(Whole::Made(computed)) => View::of_computed(computed, first, rows),
+            _ => {
+                // A column that was not read: nothing is known of it.
+                let values = match self.plan.node(register).kind {
+                    Kind::Number => Seen::Number(Operand::One(0)),
+                    Kind::Flag => Seen::Flag(Operand::One(false)),
+                    _ => Seen::Code(Operand::One(NONE)),
+                };
+                View {
+                    values,
+                    missing: Missing::Always,
+                    poison: Cow::Borrowed(&[]),
+                    single: true,
+                }
+            }
+        }
+    }
+
+    /// All rows of a register, or its single value.
+    pub(super) fn view_of(&self, register: Register) -> View<'_> {
+        self.whole(register)
+    }
+
+    /// How many rows a space has.
+    pub(super) fn count(&self, space: Space) -> usize {
+        self.rows(space)
+    }
+
+    /// The single value of a register, where it is one.
+    pub(super) fn single_value(&self, register: Register) -> Option<&Single> {
+        self.singles.get(register.0)?.as_ref()
+    }
+
+    /// Takes the whole column of a register out of the run.
+    pub(super) fn take_whole(&mut self, register: Register) -> Option<Computed> {
+        match self.wholes.get_mut(register.0)?.take() {
+            Some(Whole::Made(computed)) => Some(computed),
+            other => {
+                self.wholes[register.0] = other;
+                None
+            }
+        }
+    }
+}
+
+impl Wholes for Run<'_> {
+    fn whole(&self, register: Register) -> View<'_> {
+        let rows = self.rows(self.plan.node(register).space);
+        self.view(register, 0, rows)
+    }
+
+    fn groups(&self, register: Register) -> Option<&Groups> {
+        match self.wholes.get(register.0)?.as_ref()? {
+            Whole::Groups(groups) => Some(groups),
+            _ => None,
+        }
+    }
+
+    fn order(&self, register: Register) -> Option<&Order> {
+        match self.wholes.get(register.0)?.as_ref()? {
+            Whole::Order(order) => Some(order),
+            _ => None,
+        }
+    }
+
+    fn rows(&self, space: Space) -> usize {
+        match space {
+            Space::Scalar => 1,
+            Space::Customers => self.inputs.customers.rows,
+            Space::Table(table) => {
+                let table = self.inputs.tables.get(table.0);
+                table.map_or(0, |table| table.customer.len())
+            }
+            Space::Persons(names) => match self.wholes.get(names.0).and_then(Option::as_ref) {
+                Some(Whole::Made(names)) => names.values.len(),
+                _ => 0,
+            },
+        }
+    }
+}
+
+impl Bench {
+    fn take(&mut self, kind: Kind, rows: usize) -> Computed {
+        let fitting = self.spare.iter().rposition(|buffer| buffer.is(kind));
+        let mut values = match fitting {
+            Some(at) => self.spare.swap_remove(at),
+            None => Buffer::zeros(kind, rows),
+        };
+        values.resize(rows);
+        Computed::full(values)
+    }
+
+    fn give_back(&mut self, at: usize) {
+        if let Some(computed) = self.values.get_mut(at).and_then(Option::take) {
+            self.spare.push(computed.values);
+            self.masks.extend(computed.missing);
+        }
+    }
+}
+
+impl Target<'_> {
+    fn write(self, block: &Computed) {
+        match (self.values, &block.values) {
+            (Slot::Number(to), Buffer::Number(from)) => to.copy_from_slice(from),
+            (Slot::Flag(to), Buffer::Flag(from)) => to.copy_from_slice(from),
+            (Slot::Code(to), Buffer::Code(from)) => to.copy_from_slice(from),
+            _ => {}
+        }
+        if let (Some(to), Some(from)) = (self.missing, &block.missing) {
+            to.copy_from_slice(from);
+        }
+    }
+}
+
+/// Splits a whole column into the places of its blocks.
+fn split<'t>(column: &'t mut Computed, block: usize, targets: &mut [Vec<Target<'t>>]) {
+    let values: Vec<Slot<'t>> = match &mut column.values {
+        Buffer::Number(values) => values.chunks_mut(block).map(Slot::Number).collect(),
+        Buffer::Flag(values) => values.chunks_mut(block).map(Slot::Flag).collect(),
+        Buffer::Code(values) => values.chunks_mut(block).map(Slot::Code).collect(),
+    };
+    let mut masks = column.missing.as_mut().map(|mask| mask.chunks_mut(block));
+    for (targets, values) in targets.iter_mut().zip(values) {
+        targets.push(Target {
+            values,
+            missing: masks.as_mut().and_then(Iterator::next),
+        });
+    }
+}

@@ -1,0 +1,237 @@
+//! Sums, products, quotients and rounding of columns of numbers. Each loop says whether any row left
+//! the range; which ones is found afterwards by the exact forms, which single values use too.
+
+use crate::eval::block::{Operand, map1, map2_watched};
+use crate::value::decimal::{ONE, divide_rounded};
+use num_bigint::BigInt;
+
+const WIDE_ONE: i128 = ONE as i128;
+
+pub(in crate::eval) fn add(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) -> bool {
+    map2_watched(a, b, out, |a, b| {
+        let sum = a.wrapping_add(b);
+        (sum, (a ^ sum) & (b ^ sum) < 0)
+    })
+}
+
+pub(in crate::eval) fn subtract(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) -> bool {
+    map2_watched(a, b, out, |a, b| {
+        let difference = a.wrapping_sub(b);
+        (difference, (a ^ b) & (a ^ difference) < 0)
+    })
+}
+
+pub(in crate::eval) fn multiply(
+    a: Operand<'_, i64>,
+    b: Operand<'_, i64>,
+    unit: i64,
+    out: &mut [i64],
+) -> bool {
+    if unit != 1 {
+        return map2_watched(a, b, out, |a, b| {
+            narrow(multiply_exact(i128::from(a), i128::from(b), unit))
+        });
+    }
+    map2_watched(a, b, out, |a, b| {
+        let (product, wide) = a.overflowing_mul(b);
+        if !wide && product.unsigned_abs() < i64::MAX as u64 - ONE as u64 {
+            let half = if product < 0 { -ONE / 2 } else { ONE / 2 };
+            ((product + half) / ONE, false)
+        } else {
+            narrow(multiply_exact(i128::from(a), i128::from(b), 1))
+        }
+    })
+}
+
+/// The rows whose divisor is 0 hold 0; whoever calls makes them missing.
+pub(in crate::eval) fn divide(
+    a: Operand<'_, i64>,
+    b: Operand<'_, i64>,
+    unit: i64,
+    out: &mut [i64],
+) -> bool {
+    map2_watched(a, b, out, |a, b| {
+        if b == 0 {
+            return (0, false);
+        }
+        let (scaled, wide) = a.overflowing_mul(ONE);
+        if !wide && unit == 1 && scaled.unsigned_abs() < i64::MAX as u64 / 2 {
+            let size = b.unsigned_abs();
+            let rounded = scaled.unsigned_abs().saturating_add(size / 2) / size;
+            let rounded = rounded as i64;
+            (
+                if (scaled < 0) == (b < 0) {
+                    rounded
+                } else {
+                    -rounded
+                },
+                false,
+            )
+        } else {
+            narrow(divide_exact(i128::from(a), i128::from(b), unit))
+        }
+    })
+}
+
+pub(in crate::eval) fn round_to(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Operand::One(unit), out, |a, unit| {
+        narrow(Some(round_exact(i128::from(a), i128::from(unit))))
+    })
+}
+
+pub(in crate::eval) fn floor(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Operand::One(unit), out, |a, unit| {
+        narrow(Some(floor_exact(i128::from(a), i128::from(unit))))
+    })
+}
+
+pub(in crate::eval) fn ceiling(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Operand::One(unit), out, |a, unit| {
+        narrow(Some(-floor_exact(-i128::from(a), i128::from(unit))))
+    })
+}
+
+pub(in crate::eval) fn negate(a: Operand<'_, i64>, out: &mut [i64]) -> bool {
+    map1(a, out, i64::wrapping_neg);
+    has_lowest(a)
+}
+
+pub(in crate::eval) fn absolute(a: Operand<'_, i64>, out: &mut [i64]) -> bool {
+    map1(a, out, i64::wrapping_abs);
+    has_lowest(a)
+}
+
+fn has_lowest(a: Operand<'_, i64>) -> bool {
+    match a {
+        Operand::Rows(a) => a.contains(&i64::MIN),
+        Operand::One(a) => a == i64::MIN,
+    }
+}
+
+fn narrow(value: Option<i128>) -> (i64, bool) {
+    match value.and_then(|value| i64::try_from(value).ok()) {
+        Some(value) => (value, false),
+        None => (0, true),
+    }
+}
+
+// The exact forms: `None` where even a wide number does not hold the result.
+
+/// The product in millionths, rounded to a multiple of the unit.
+pub(in crate::eval) fn multiply_exact(a: i128, b: i128, unit: i64) -> Option<i128> {
+    let unit = i128::from(unit.max(1));
+    match a.checked_mul(b) {
+        Some(product) => divide_rounded(product, WIDE_ONE * unit).checked_mul(unit),
+        None => divide_big(BigInt::from(a) * b, BigInt::from(WIDE_ONE * unit))?.checked_mul(unit),
+    }
+}
+
+/// The quotient in millionths, rounded to a multiple of the unit; `None` for a divisor of 0.
+pub(in crate::eval) fn divide_exact(a: i128, b: i128, unit: i64) -> Option<i128> {
+    let unit = i128::from(unit.max(1));
+    if b == 0 {
+        return None;
+    }
+    match (a.checked_mul(WIDE_ONE), b.checked_mul(unit)) {
+        (Some(scaled), Some(divisor)) => divide_rounded(scaled, divisor).checked_mul(unit),
+        _ => divide_big(BigInt::from(a) * WIDE_ONE, BigInt::from(b) * unit)?.checked_mul(unit),
+    }
+}
+
+/// Rounded half away from zero to a multiple of the unit.
+pub(in crate::eval) fn round_exact(value: i128, unit: i128) -> i128 {
+    let unit = unit.max(1);
+    divide_rounded(value, unit).saturating_mul(unit)
+}
+
+/// Rounded down to a multiple of the unit.
+pub(in crate::eval) fn floor_exact(value: i128, unit: i128) -> i128 {
+    let unit = unit.max(1);
+    value.div_euclid(unit).saturating_mul(unit)
+}
+
+/// What one stands for after rounding to that many digits: the unit of the last digit.
+pub(in crate::eval) fn digit_unit(digits: i128, base: i64) -> i128 {
+    // Digits are millionths of a whole number.
+    let places = (digits / WIDE_ONE).clamp(-18, 9);
+    let ten = 10_i128.pow(places.unsigned_abs() as u32);
+    let base = i128::from(base);
+    if places < 0 {
+        base * ten
+    } else {
+        (base / ten).max(1)
+    }
+}
+
+/// `numerator / divisor` rounded half away from zero; the divisor must not be 0.
+pub(in crate::eval) fn divide_big(numerator: BigInt, divisor: BigInt) -> Option<i128> {
+    use num_bigint::Sign;
+    let negative = (numerator.sign() == Sign::Minus) != (divisor.sign() == Sign::Minus);
+    let (size, divisor) = (numerator.magnitude(), divisor.magnitude());
+    let rounded = (size + divisor / 2u32) / divisor;
+    let rounded = i128::try_from(BigInt::from(rounded)).ok()?;
+    Some(if negative { -rounded } else { rounded })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_and_quotients_round_half_away_from_zero() {
+        let mut out = [0; 4];
+        let a = [1, -1, 3_000_000, i64::MAX];
+        let half = Operand::One(500_000);
+        assert!(!multiply(Operand::Rows(&a), half, 1, &mut out));
+        assert_eq!(out, [1, -1, 1_500_000, 4_611_686_018_427_387_904]);
+        let two = Operand::One(2_000_000);
+        assert!(multiply(Operand::Rows(&a), two, 1, &mut out));
+        assert_eq!(out, [2, -2, 6_000_000, 0]);
+        assert!(!divide(Operand::Rows(&a), two, 1, &mut out));
+        assert_eq!(out, [1, -1, 1_500_000, 4_611_686_018_427_387_904]);
+        let tiny = Operand::One(-1);
+        assert!(divide(Operand::Rows(&a), tiny, 1, &mut out));
+        assert_eq!(out[..3], [-1_000_000, 1_000_000, -3_000_000_000_000]);
+    }
+
+    #[test]
+    fn fast_and_exact_forms_agree() {
+        let mut seed: u64 = 7;
+        let mut next = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed as i64) >> (seed % 60)
+        };
+        for _ in 0..20_000 {
+            let (a, b) = (next(), next());
+            let (left, right) = (Operand::One(a), Operand::One(b));
+            let (wide_a, wide_b) = (i128::from(a), i128::from(b));
+            for unit in [1, 10_000] {
+                let mut out = [0];
+                let bad = multiply(left, right, unit, &mut out);
+                assert_eq!(narrow(multiply_exact(wide_a, wide_b, unit)), (out[0], bad));
+                let bad = divide(left, right, unit, &mut out);
+                if b != 0 {
+                    assert_eq!(narrow(divide_exact(wide_a, wide_b, unit)), (out[0], bad));
+                }
+            }
+            let mut out = [0];
+            assert_eq!(add(left, right, &mut out), a.checked_add(b).is_none());
+            assert_eq!(out[0], a.wrapping_add(b));
+            assert_eq!(subtract(left, right, &mut out), a.checked_sub(b).is_none());
+            assert_eq!(out[0], a.wrapping_sub(b));
+        }
+    }
+
+    #[test]
+    fn wide_values_use_more_than_128_bits_inside() {
+        let huge = 10_i128.pow(37);
+        assert_eq!(divide_exact(huge, huge, 1), Some(WIDE_ONE));
+        assert_eq!(multiply_exact(huge, WIDE_ONE, 1), Some(huge));
+        assert_eq!(multiply_exact(huge, huge, 1), None);
+        assert_eq!(digit_unit(2_000_000, ONE), 10_000);
+        assert_eq!(digit_unit(-2_000_000, ONE), 100_000_000);
+        assert_eq!(floor_exact(-1, WIDE_ONE), -WIDE_ONE);
+    }
+}

@@ -1,0 +1,96 @@
+//! Conditions: comparisons, and, or, not, the first that holds. A missing condition does not hold.
+
+use crate::eval::block::{Missing, NONE, Operand, View, map1, map2};
+use crate::plan::op::Comparison;
+
+/// Compares numbers or codes.
+pub(in crate::eval) fn compare<T: Copy + PartialOrd>(
+    comparison: Comparison,
+    a: Operand<'_, T>,
+    b: Operand<'_, T>,
+    out: &mut [bool],
+) {
+    // One loop for each comparison, so that none asks inside which one it is.
+    match comparison {
+        Comparison::Equal => map2(a, b, out, |a, b| a == b),
+        Comparison::NotEqual => map2(a, b, out, |a, b| a != b),
+        Comparison::Less => map2(a, b, out, |a, b| a < b),
+        Comparison::LessOrEqual => map2(a, b, out, |a, b| a <= b),
+        Comparison::Greater => map2(a, b, out, |a, b| a > b),
+        Comparison::GreaterOrEqual => map2(a, b, out, |a, b| a >= b),
+    }
+}
+
+/// The flags of a condition with missing ones as no.
+pub(in crate::eval) fn definite<'a>(
+    view: &View<'a>,
+    scratch: &'a mut Vec<bool>,
+) -> Operand<'a, bool> {
+    let flags = view.flags();
+    match view.missing {
+        Missing::Never => flags,
+        Missing::Always => Operand::One(false),
+        Missing::Rows(mask) => {
+            scratch.clear();
+            scratch.resize(mask.len(), false);
+            map2(flags, Operand::Rows(mask), scratch, |flag, missing| {
+                flag & !missing
+            });
+            Operand::Rows(scratch)
+        }
+    }
+}
+
+pub(in crate::eval) fn and(a: Operand<'_, bool>, b: Operand<'_, bool>, out: &mut [bool]) {
+    map2(a, b, out, |a, b| a & b);
+}
+
+pub(in crate::eval) fn or(a: Operand<'_, bool>, b: Operand<'_, bool>, out: &mut [bool]) {
+    map2(a, b, out, |a, b| a | b);
+}
+
+pub(in crate::eval) fn not(a: Operand<'_, bool>, out: &mut [bool]) {
+    map1(a, out, |a| !a);
+}
+
+/// The position of the first condition that holds, `NONE` where none does.
+pub(in crate::eval) fn first_holds(conditions: &[Operand<'_, bool>], out: &mut [u32]) {
+    out.fill(NONE);
+    // From the last to the first, each writes over those after it: no row asks twice.
+    for (at, condition) in conditions.iter().enumerate().rev() {
+        let code = at as u32;
+        match condition {
+            Operand::One(true) => out.fill(code),
+            Operand::One(false) => {}
+            Operand::Rows(flags) => {
+                for (out, flag) in out.iter_mut().zip(*flags) {
+                    *out = if *flag { code } else { *out };
+                }
+            }
+        }
+    }
+}
+
+/// How many conditions hold, counted up to two.
+pub(in crate::eval) fn more_than_one(conditions: &[View<'_>], row: usize) -> bool {
+    conditions
+        .iter()
+        .filter(|view| view.holds(row))
+        .nth(1)
+        .is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_holds_wins() {
+        let (a, b) = ([false, true, false], [true, true, false]);
+        let mut out = [0; 3];
+        first_holds(&[Operand::Rows(&a), Operand::Rows(&b)], &mut out);
+        assert_eq!(out, [1, 0, NONE]);
+        first_holds(&[Operand::Rows(&a), Operand::One(true)], &mut out);
+        assert_eq!(out, [1, 0, 1]);
+    }
+}
