@@ -317,6 +317,7 @@ impl Siblings<'_> {
             percent(miss.abs())
         );
         self.mark(Diagnostic::error(code, message), stated)
+            .help("mend a percentage, or write points, which are shared out: `weight 3`")
     }
 
     fn cannot_share(&self, stated: &[Stated], left: i128) -> Diagnostic {
