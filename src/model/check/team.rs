@@ -243,7 +243,7 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                format!("known are {}", names.join(", "))
+                format!("there are {}", names.join(", "))
             }
         };
         self.report(

@@ -340,7 +340,11 @@ impl Siblings<'_> {
                 percent(left)
             )
         };
-        let help = "state a weight for each of the others, or remove them";
+        let help = if left < 0 {
+            "lower them, to leave something for the others"
+        } else {
+            "state a weight for each of the others, or remove them"
+        };
         self.mark(Diagnostic::error("weights-nothing-left", message), stated)
             .help(help)
     }
