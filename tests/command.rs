@@ -258,25 +258,127 @@ fn the_first_twenty_bad_rows_are_shown_and_all_counted() {
 fn files_that_are_not_there_end_with_4() {
     let folder = folder(MODEL, CUSTOMERS);
     for arguments in [
-        ["run", "model.vekt", "none.csv", "--quiet", "--quiet"],
-        [
-            "run",
-            "model.vekt",
-            "customers.csv",
-            "-o",
-            "no/such/folder/out.csv",
-        ],
+        &["run", "model.vekt", "none.csv"][..],
+        &["run", "model.vekt", "-o", "no/such/folder/out.csv"],
+        &["check", "model.vekt", "--data", "none.csv"],
     ] {
-        let arguments: Vec<&str> = arguments.into_iter().take(5).collect();
-        let arguments = if arguments.get(2) == Some(&"none.csv") {
-            &arguments[..3]
-        } else {
-            &arguments[..]
-        };
-        let (code, _, errors) = texts(&vekt(folder.path(), arguments));
+        let (code, out, errors) = texts(&vekt(folder.path(), arguments));
         assert_eq!(code, Some(4), "{errors}");
-        assert!(errors.contains("cannot be"), "{errors}");
+        let said = format!("{out}{errors}");
+        assert!(said.contains("no such file or folder"), "{said}");
     }
+}
+
+const WITH_TABLES: &str = r#"model "Tables" { edition 2026, currency NOK, scores 0 to 10 with 1 decimal, today 2026-11-21 }
+customers key id from "customers.csv" {
+  id    text
+  name  text
+}
+table orders key customer from "orders.csv" {
+  customer  text?
+  product   text
+  amount    money in currency  >= 0
+  currency  text
+  date      date
+}
+lookup price from "products.csv" product -> price money
+rates { EUR 11.5 }
+let bought = sum(orders.amount)
+let listed = sum(price[orders.product] default 0)
+axis size {
+  criterion bought weight 100% ramp 0 to 100
+}
+segments {
+  big    when bought >= 100
+  small  otherwise
+}
+output { id, name, bought, listed, size, share(bought) as "share", latest(orders.date) as "last", segment }
+"#;
+
+#[test]
+fn tables_and_lookups_are_joined_and_texts_are_guarded() {
+    let folder = folder(
+        WITH_TABLES,
+        "id,name\n007,=1+1\n8,\"A, \"\"B\"\"\"\n9,'plain\n",
+    );
+    let orders = "customer;product;amount;currency;date\n007;a;10,5;EUR;1.11.2026\n\
+        8;b;3;NOK;20.10.2026\n;a;1;NOK;1.1.2026\n007;c;0;NOK;2.11.2026\n";
+    fs::write(folder.path().join("orders.csv"), orders).expect("written");
+    let products = "product,price\na,99.90\nb,1\n";
+    fs::write(folder.path().join("products.csv"), products).expect("written");
+    let (code, out, errors) = texts(&vekt(folder.path(), &["run", "model.vekt"]));
+    let expected = "id,name,bought,listed,size,share,last,segment\n\
+        007,'=1+1,120.75,99.9,10.0,97.5758%,2026-11-02,big\n\
+        8,\"A, \"\"B\"\"\",3,1,0.3,2.4242%,2026-10-20,small\n\
+        9,'plain,0,0,0.0,0%,,small\n";
+    assert_eq!((code, out.as_str()), (Some(0), expected), "{errors}");
+    assert!(
+        errors.contains("orders.csv: 1 row belongs to nobody"),
+        "{errors}"
+    );
+    fs::write(
+        folder.path().join("more.csv"),
+        orders.replace("8;b", "80;b"),
+    )
+    .expect("written");
+    let arguments = ["run", "model.vekt", "--table", "orders=more.csv"];
+    let (code, out, errors) = texts(&vekt(folder.path(), &arguments));
+    assert_eq!((code, out.as_str()), (Some(3), ""));
+    assert!(errors.contains("no customer has the key `80`"), "{errors}");
+    assert!(errors.contains("line 3"), "{errors}");
+}
+
+#[test]
+fn a_value_out_of_range_names_customer_expression_and_values() {
+    let model = MODEL.replace("revenue >= 1M", "revenue * 1bn >= 1M");
+    let folder = folder(&model, CUSTOMERS);
+    let (code, out, errors) = texts(&vekt(folder.path(), &["run", "model.vekt"]));
+    assert_eq!((code, out.as_str()), (Some(3), ""));
+    for part in [
+        "model.vekt:18:30",
+        "customer `C-1`",
+        "`revenue * 1bn`",
+        "1500000.5",
+        "line 2",
+    ] {
+        assert!(errors.contains(part), "{part} in {errors}");
+    }
+}
+
+#[test]
+fn errors_says_what_a_message_means() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (code, out, _) = texts(&vekt(folder.path(), &["errors"]));
+    assert_eq!(code, Some(0));
+    if let Some(first) = out.lines().next() {
+        let (code, text, _) = texts(&vekt(folder.path(), &["errors", first]));
+        assert_eq!(code, Some(0));
+        assert!(text.starts_with(first), "{text}");
+    }
+    let (code, out, errors) = texts(&vekt(folder.path(), &["errors", "no-such-code"]));
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    assert!(errors.contains("no-such-code"), "{errors}");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_ends_with_130() {
+    let folder = folder(MODEL, CUSTOMERS);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vekt"))
+        .current_dir(folder.path())
+        .args(["run", "model.vekt", "-", "-o", "out.csv"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    // It waits for standard input; only then is there something to interrupt.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    let kill = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill runs");
+    assert!(kill.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    assert!(!folder.path().join("out.csv").exists());
 }
 
 #[test]

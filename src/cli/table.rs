@@ -81,8 +81,9 @@ impl Table {
         let left_out = self.headers.len() - fitting;
         if left_out > 0 {
             let plural = if left_out == 1 { "column" } else { "columns" };
-            let note = format!("  … and {left_out} more {plural}\n");
+            let note = format!("  … and {left_out} more {plural}");
             text.push_str(&paint(FAINT, &note));
+            text.push('\n');
         }
         text
     }

@@ -28,7 +28,7 @@ pub fn blocks(diagnostics: &[&Diagnostic], count: usize) -> String {
     }
     let hidden = count.saturating_sub(SHOWN.min(diagnostics.len()));
     if hidden > 0 {
-        text.push_str(&format!("  … and {hidden} more: {count} in all\n"));
+        text.push_str(&format!("  … and {hidden} more\n"));
     }
     text
 }

@@ -59,6 +59,7 @@ impl Drawing {
                 LabeledSpan::new(words, start, length)
             });
         }
+        elsewhere.extend(super::data_row(diagnostic));
         elsewhere.extend(diagnostic.help.as_deref().map(clean::line));
         Some(Drawing {
             code: diagnostic.code,

@@ -1,5 +1,5 @@
 //! Messages for machines: one JSON object with the version of its schema and an array of messages.
-//! The schema is in docs/reference; fields are added, never changed.
+//! The schema is in docs/commands.md; fields are added, never changed.
 
 use crate::base::{Diagnostic, Severity, SourceMap};
 use serde::Serialize;

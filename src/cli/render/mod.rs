@@ -32,6 +32,16 @@ pub fn messages(diagnostics: &[Diagnostic], sources: &SourceMap, stream: Stream)
     text
 }
 
+/// The row of the data that a message about a rule file speaks of.
+fn data_row(diagnostic: &Diagnostic) -> Option<String> {
+    let data = diagnostic.data.as_ref()?;
+    if diagnostic.labels.is_empty() {
+        return None;
+    }
+    let line = data.line?;
+    Some(clean_line(&format!("{}, line {line}", data.file)))
+}
+
 /// One line a message.
 pub fn short(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     diagnostics

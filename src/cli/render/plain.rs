@@ -24,6 +24,9 @@ pub fn long(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     for label in &diagnostic.labels {
         text.push_str(&underlined(label, diagnostic, sources));
     }
+    if let Some(row) = super::data_row(diagnostic) {
+        text.push_str(&format!("  {}: {row}\n", paint(HELP, "data")));
+    }
     if let Some(help) = &diagnostic.help {
         let help = clean::line(help);
         text.push_str(&format!("  {}: {help}\n", paint(HELP, "help")));

@@ -92,7 +92,12 @@ impl Summary<'_> {
                 recognised(report),
             ]);
         }
-        table.lines(self.width)
+        let mut text = table.lines(self.width);
+        self.data
+            .reports
+            .iter()
+            .for_each(|it| text.push_str(&notes(it)));
+        text
     }
 
     fn segments(&self) -> String {
@@ -211,11 +216,10 @@ pub fn first_rows(
     }
     let mut text = table.lines(width);
     if rows > FIRST_ROWS {
-        let note = format!(
-            "  … and {} more; `-o FILE` writes them all\n",
-            counted(rows - FIRST_ROWS, "row", "rows")
-        );
+        let more = counted(rows - FIRST_ROWS, "more row", "more rows");
+        let note = format!("  … and {more}; `-o FILE` writes them all");
         text.push_str(&paint(FAINT, &note));
+        text.push('\n');
     }
     text
 }
@@ -235,17 +239,37 @@ fn recognised(report: &FileReport) -> String {
             words.push(word);
         }
     }
-    let rounded: usize = report.fields.iter().map(|field| field.rounded).sum();
-    for (count, what) in [
-        (report.blank_rows, "blank rows passed over"),
-        (report.nobodys, "rows of nobody"),
-        (rounded, "cells rounded at six decimals"),
-    ] {
-        if count > 0 {
-            words.push(format!("{} {what}", people_count(count)));
-        }
-    }
     words.join(", ")
+}
+
+/// What deserves to be known of a file beside how it was read; nothing of most.
+fn notes(report: &FileReport) -> String {
+    let rounded: usize = report.fields.iter().map(|field| field.rounded).sum();
+    let notes: Vec<String> = [
+        (
+            report.nobodys,
+            "row belongs to nobody",
+            "rows belong to nobody",
+        ),
+        (report.blank_rows, "blank row", "blank rows"),
+        (
+            rounded,
+            "cell rounded at six decimals",
+            "cells rounded at six decimals",
+        ),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| counted(count, one, many))
+    .collect();
+    if notes.is_empty() {
+        return String::new();
+    }
+    format!(
+        "  {}: {}\n",
+        clean_line(&file_name(&report.file)),
+        notes.join(", ")
+    )
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

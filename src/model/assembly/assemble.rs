@@ -161,11 +161,7 @@ impl Assembler {
                 }
             }
             Item::Lookup(it) => self.enter(|all| &mut all.assembly.lookups, it, replace),
-            Item::Rates(rates) => {
-                for rate in rates {
-                    self.enter(|all| &mut all.assembly.rates, rate, replace);
-                }
-            }
+            Item::Rates(rates) => self.rates(rates, replace),
             Item::Exclude(it) => self.enter(|all| &mut all.assembly.excludes, it, replace),
             Item::Let(it) => self.enter(|all| &mut all.assembly.lets, it, replace),
             Item::Param(param) => self.param(param, replace),
@@ -344,6 +340,24 @@ impl Assembler {
     ) {
         let fate = self.admit(&entry.thing(), replace);
         put(list(self), fate, entry.clone());
+    }
+
+    /// Rates are replaced all together: they are worth what they are in one currency.
+    fn rates(&mut self, rates: &[tree::Rate], replace: Option<Span>) {
+        let before = match replace {
+            Some(_) => std::mem::take(&mut self.assembly.rates),
+            None => Vec::new(),
+        };
+        for rate in &before {
+            self.note_replaced(&rate.thing(), rate.currency.span, false);
+        }
+        if !before.is_empty() {
+            self.ledger.forget(Kind::Rate, "");
+        }
+        let replace = replace.filter(|_| before.is_empty());
+        for rate in rates {
+            self.enter(|all| &mut all.assembly.rates, rate, replace);
+        }
     }
 
     /// Notes a part of something that is declared in the same breath; only two of one name clash.

@@ -78,8 +78,8 @@ impl Checker<'_> {
         self.datasets();
         self.check_lookups();
         self.check_lets();
-        let excludes = self.check_excludes();
         let axes = self.check_axes();
+        let excludes = self.check_excludes(&axes);
         let segmentations = self.check_segmentations();
         let overrides = self.check_overrides();
         let teams = self.check_teams();

@@ -2,10 +2,12 @@
 
 use super::checker::{Checker, LetState, Place, Scope, text_of};
 use super::expression::children;
-use crate::model::program::{Check, Exclude, Expr, ExprKind, Layer, Let, LetId};
+use crate::model::program::{
+    Axis, Check, Exclude, Expr, ExprKind, Layer, Let, LetId, MemberKind, Scale,
+};
 
 const EXCLUDE: Place = Place {
-    layer: Layer::Customers,
+    layer: Layer::Axes,
     scope: Scope::Customer,
     what: "an `exclude`",
 };
@@ -35,15 +37,15 @@ impl Checker<'_> {
             .collect()
     }
 
-    /// Checks the excludes.
-    pub(super) fn check_excludes(&mut self) -> Vec<Exclude> {
+    /// Checks the excludes; the axes are there already, for an exclude may look at them.
+    pub(super) fn check_excludes(&mut self, axes: &[Axis]) -> Vec<Exclude> {
         let assembly = self.assembly;
         let mut excludes = Vec::new();
         for tree in &assembly.excludes {
             if let Some(condition) = self.condition(&tree.condition, EXCLUDE) {
                 excludes.push(Exclude {
                     reason: tree.reason.value.clone(),
-                    uses_portfolio: self.uses_portfolio(&condition),
+                    uses_portfolio: self.uses_portfolio(&condition, axes),
                     condition,
                 });
             }
@@ -51,10 +53,11 @@ impl Checker<'_> {
         excludes
     }
 
-    /// Whether an expression looks at other customers, itself or through its lets.
-    fn uses_portfolio(&self, expr: &Expr) -> bool {
+    /// Whether an expression looks at other customers, itself or through its lets and axes.
+    fn uses_portfolio(&self, expr: &Expr, axes: &[Axis]) -> bool {
         let mut waiting: Vec<&Expr> = vec![expr];
         let mut seen: Vec<bool> = vec![false; self.lets.len()];
+        let mut seen_axes: Vec<bool> = vec![false; axes.len()];
         while let Some(expr) = waiting.pop() {
             match &expr.kind {
                 ExprKind::Portfolio { .. } | ExprKind::Aggregate { .. } => return true,
@@ -64,6 +67,20 @@ impl Checker<'_> {
                         .is_some_and(|seen| !std::mem::replace(seen, true));
                     if let (true, Some(LetState::Done(let_))) = (first, self.lets.get(id.0)) {
                         waiting.push(&let_.value);
+                    }
+                }
+                ExprKind::Axis(id) | ExprKind::Member(id, _) | ExprKind::Known(id) => {
+                    let first = seen_axes
+                        .get_mut(id.0)
+                        .is_some_and(|seen| !std::mem::replace(seen, true));
+                    let members = axes.get(id.0).filter(|_| first).map(|axis| &axis.members);
+                    for member in members.into_iter().flatten() {
+                        if let MemberKind::Criterion { value, scale, .. } = &member.kind {
+                            if matches!(scale, Scale::Ranked { .. }) {
+                                return true;
+                            }
+                            waiting.push(value);
+                        }
                     }
                 }
                 _ => waiting.extend(children(expr)),

@@ -6,8 +6,9 @@ use super::names::Symbol;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{
-    Expect, Field, FieldId, Given, GivenRow, Layer, Literal, TableId, Test,
+    Expect, Field, FieldId, Given, GivenRow, Layer, Literal, SegmentationId, TableId, Test,
 };
+use crate::model::types::Type;
 use crate::syntax::tree;
 
 const EXPECT: Place = Place {
@@ -292,6 +293,10 @@ impl<'a> Checker<'a> {
         if matches!(&*tree.kind, tree::ExprKind::Missing) {
             return self.given_missing(field, tree.span).then_some(None);
         }
+        if let (tree::ExprKind::Text(text), Type::Segment(id)) = (&*tree.kind, &field.ty) {
+            // As in a column of earlier results: a name or a label; others count as none.
+            return Some(self.earlier_segment(*id, text));
+        }
         let literal = self.constant(tree, Some(&field.ty))?.value;
         let units = match &literal {
             Literal::Number(number) => Some(*number),
@@ -302,6 +307,18 @@ impl<'a> Checker<'a> {
             self.check_within(field, units, tree.span);
         }
         Some(Some(literal))
+    }
+
+    fn earlier_segment(&self, id: SegmentationId, text: &str) -> Option<Literal> {
+        let segments = &self.segmentations.get(id.0)?.segments;
+        let by_name = segments.iter().position(|(name, _)| name == text);
+        let by_label = || {
+            segments
+                .iter()
+                .position(|(_, label)| label.as_deref() == Some(text))
+        };
+        let position = u32::try_from(by_name.or_else(by_label)?).ok()?;
+        Some(Literal::Choice(position))
     }
 
     fn given_missing(&mut self, field: &Field, span: Span) -> bool {
