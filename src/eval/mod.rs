@@ -36,8 +36,12 @@ pub fn run(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
     run_in_blocks(plan, inputs, exec::BLOCK)
 }
 
-/// The same with blocks of another size; the result does not depend on it.
-fn run_in_blocks(plan: &Plan, inputs: &Inputs, block: usize) -> Result<Outcome, Vec<EvalError>> {
+/// The same with another number of rows in a block; the result does not depend on it.
+pub fn run_in_blocks(
+    plan: &Plan,
+    inputs: &Inputs,
+    block: usize,
+) -> Result<Outcome, Vec<EvalError>> {
     let prepared = prepare::prepare(plan, inputs);
     let mut run = Run::new(plan, inputs, &prepared);
     run.block = block.max(1);

@@ -2,9 +2,7 @@
 //! rounded once. What is never done costs nothing, whatever its duration.
 
 use crate::eval::block::View;
-use crate::eval::kernels::arithmetic::divide_big;
 use crate::value::decimal::{ONE, divide_rounded};
-use num_bigint::BigInt;
 
 /// Millionths of a second in a millionth of an hour.
 const HOUR_UNIT: i128 = 3_600;
@@ -17,25 +15,16 @@ pub(in crate::eval) struct Part<'a> {
     pub(in crate::eval) costs: Option<View<'a>>,
 }
 
-/// Frequencies times durations, rounded at the sixth digit of an hour, as a duration.
+/// Frequencies times durations, rounded at the sixth digit of an hour, as a duration. What does not
+/// fit 128 bits on the way is far beyond the range in the end.
 pub(in crate::eval) fn hours(parts: &[(View<'_>, View<'_>)], row: usize) -> Option<i64> {
-    let done = || {
-        parts
-            .iter()
-            .filter(|(frequency, _)| frequency.wide(row) != 0)
-    };
-    let narrow = done().try_fold(0_i128, |sum, (frequency, duration)| {
+    let mut done = parts
+        .iter()
+        .filter(|(frequency, _)| frequency.wide(row) != 0);
+    let sum = done.try_fold(0_i128, |sum, (frequency, duration)| {
         sum.checked_add(frequency.wide(row).checked_mul(duration.wide(row))?)
-    });
-    let rounded = match narrow {
-        Some(sum) => divide_rounded(sum, WIDE_ONE * HOUR_UNIT),
-        None => {
-            let products = done().map(|(frequency, duration)| {
-                BigInt::from(frequency.wide(row)) * duration.wide(row)
-            });
-            divide_big(products.sum(), BigInt::from(WIDE_ONE * HOUR_UNIT))?
-        }
-    };
+    })?;
+    let rounded = divide_rounded(sum, WIDE_ONE * HOUR_UNIT);
     i64::try_from(rounded.checked_mul(HOUR_UNIT)?).ok()
 }
 
@@ -49,11 +38,9 @@ pub(in crate::eval) fn hours_missing(parts: &[(View<'_>, View<'_>)], row: usize)
 /// What a customer costs a year, rounded once.
 pub(in crate::eval) fn cost(parts: &[Part<'_>], row: usize) -> Option<i64> {
     // frequency × duration × rate is in 1e-18 money × 3600; money beside the time in 1e-12.
-    let divisor = 3_600 * WIDE_ONE * WIDE_ONE;
     let beside = 3_600 * WIDE_ONE;
-    let done = || parts.iter().filter(|part| part.frequency.wide(row) != 0);
-    let narrow = done().try_fold(0_i128, |sum, part| {
-        let frequency = part.frequency.wide(row);
+    let mut done = parts.iter().filter(|part| part.frequency.wide(row) != 0);
+    let sum = done.try_fold(0_i128, |sum, part| {
         let mut one = match &part.costs {
             Some(costs) => costs.wide(row).checked_mul(beside)?,
             None => 0,
@@ -61,25 +48,9 @@ pub(in crate::eval) fn cost(parts: &[Part<'_>], row: usize) -> Option<i64> {
         for (duration, rate) in &part.times {
             one = one.checked_add(duration.wide(row).checked_mul(rate.wide(row))?)?;
         }
-        sum.checked_add(frequency.checked_mul(one)?)
-    });
-    let rounded = match narrow {
-        Some(sum) => divide_rounded(sum, divisor),
-        None => {
-            let sum: BigInt = done()
-                .map(|part| {
-                    let times = part.times.iter();
-                    let times = times
-                        .map(|(duration, rate)| BigInt::from(duration.wide(row)) * rate.wide(row));
-                    let costs = part.costs.as_ref().map_or(0, |costs| costs.wide(row));
-                    let one = times.sum::<BigInt>() + BigInt::from(costs) * beside;
-                    one * part.frequency.wide(row)
-                })
-                .sum();
-            divide_big(sum, BigInt::from(divisor))?
-        }
-    };
-    i64::try_from(rounded).ok()
+        sum.checked_add(part.frequency.wide(row).checked_mul(one)?)
+    })?;
+    i64::try_from(divide_rounded(sum, beside * WIDE_ONE)).ok()
 }
 
 /// Whether the cost of a row is missing: something that is done has a part that is.
@@ -125,12 +96,14 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_128_bits_is_still_exact() {
-        let part = Part {
-            frequency: one(1_000_000_000_000),
+    fn what_leaves_the_range_is_none() {
+        let part = |frequency| Part {
+            frequency: one(frequency),
             times: vec![(one(1_000_000_000_000_000_000), one(3_600_000_000_000))],
             costs: None,
         };
-        assert_eq!(cost(&[part], 0), Some(1_000_000_000_000_000_000));
+        assert_eq!(cost(&[part(1_000_000_000_000)], 0), None);
+        assert_eq!(cost(&[part(9_000)], 0), Some(9_000_000_000_000_000_000));
+        assert_eq!(cost(&[part(0)], 0), Some(0));
     }
 }

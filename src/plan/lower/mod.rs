@@ -136,7 +136,7 @@ impl Lowering<'_> {
             return results;
         };
         for expect in &test.expects {
-            let condition = self.expect(&expect.condition);
+            let condition = self.expectation(&expect.condition);
             results.expects.push(CheckPlan {
                 only_warns: false,
                 label: test.name.clone(),
