@@ -141,8 +141,10 @@ impl Siblings<'_> {
         if percents.is_empty() || points.is_empty() {
             return Ok(());
         }
-        // The fewer are the odd ones out; they are marked first.
-        let (odd, odd_text, rest, rest_text) = if percents.len() < points.len() {
+        // The fewer are the odd ones out, or those that come later; they are marked first.
+        let first_is_percent = all().next().is_some_and(|it| it.percent);
+        let fewer = (percents.len(), first_is_percent) < (points.len(), true);
+        let (odd, odd_text, rest, rest_text) = if fewer {
             (percents, "a percentage", points, "points")
         } else {
             (points, "points", percents, "a percentage")
