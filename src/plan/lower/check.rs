@@ -21,12 +21,12 @@ impl Lowering<'_> {
             because: check.because.clone(),
             span: check.span,
             behind: self.behind(&check.condition),
-            ..self.expect(&check.condition)
+            ..self.expectation(&check.condition)
         }
     }
 
     /// A condition of the portfolio, or of the customers of a test.
-    pub(super) fn expect(&mut self, condition: &Expr) -> CheckPlan {
+    pub(super) fn expectation(&mut self, condition: &Expr) -> CheckPlan {
         CheckPlan {
             only_warns: false,
             label: String::new(),
