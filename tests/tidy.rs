@@ -47,12 +47,21 @@ fn refuse(folder: &str, words: &[&str], except: &[&str]) {
             continue;
         }
         for (line, content) in code(&text) {
-            if let Some(word) = words.iter().find(|word| content.contains(**word)) {
+            if let Some(word) = words.iter().find(|word| stands_in(content, word)) {
                 found.push(format!("{name}:{line}: `{word}`"));
             }
         }
     }
     assert!(found.is_empty(), "not allowed here:\n{}", found.join("\n"));
+}
+
+/// Whether a word stands in a line, not as the end of a longer name.
+fn stands_in(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let begins_a_name = word.starts_with(|letter: char| letter.is_alphabetic());
+        !begins_a_name || before.is_none_or(|letter| !letter.is_alphanumeric() && letter != '_')
+    })
 }
 
 /// Floor 8, the only one that touches the world.
@@ -66,11 +75,7 @@ const EDGE: [&str; 5] = [
 
 #[test]
 fn pest_stays_in_syntax() {
-    refuse(
-        "src",
-        &["pest::", "pest_derive", "Rule::"],
-        &["src/syntax/"],
-    );
+    refuse("src", &["pest::", "pest_derive"], &["src/syntax/"]);
 }
 
 #[test]

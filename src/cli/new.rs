@@ -44,7 +44,7 @@ pub fn new(arguments: &NewArguments, quiet: bool) -> io::Result<Exit> {
             Ok(Exit::Well)
         }
         Err((exit, diagnostic)) => {
-            let text = render::messages(&[diagnostic], &SourceMap::default(), Stream::Errors);
+            let text = render::messages(&[*diagnostic], &SourceMap::default(), Stream::Errors);
             Stream::Errors.write(&text)?;
             Ok(exit)
         }
@@ -83,39 +83,42 @@ fn title(template: &Dir<'_>) -> String {
         .into()
 }
 
-fn choose(name: Option<&str>) -> Result<&'static Dir<'static>, Diagnostic> {
+fn choose(name: Option<&str>) -> Result<&'static Dir<'static>, Box<Diagnostic>> {
     let templates = templates();
     let known = |name: &str| templates.iter().find(|it| name_of(it) == name).copied();
     match name {
         None => known(FIRST)
             .or(templates.first().copied())
-            .ok_or_else(|| Diagnostic::error("unknown-template", "there are no templates")),
+            .ok_or_else(|| Diagnostic::error("unknown-template", "there are no templates").into()),
         Some(name) => known(name).ok_or_else(|| {
             let names = templates.iter().map(|it| name_of(it));
             let near = suggest::nearest(name, names);
-            Diagnostic::error("unknown-template", format!("there is no template `{name}`")).help(
-                match near {
+            Diagnostic::error("unknown-template", format!("there is no template `{name}`"))
+                .help(match near {
                     Some(near) => format!("the nearest is `{near}`"),
                     None => "`vekt new --list` shows them".into(),
-                },
-            )
+                })
+                .into()
         }),
     }
 }
 
 /// Writes the template's files; how many there were.
-fn make(template: &Dir<'_>, folder: &Path) -> Result<usize, (Exit, Diagnostic)> {
+fn make(template: &Dir<'_>, folder: &Path) -> Result<usize, (Exit, Box<Diagnostic>)> {
     if let Ok(mut entries) = folder.read_dir()
         && entries.next().is_some()
     {
         let message = format!("the folder `{}` is not empty", folder.display());
         let diagnostic = Diagnostic::error("folder-not-empty", message);
-        return Err((Exit::Usage, diagnostic.help("name a folder that is new")));
+        return Err((
+            Exit::Usage,
+            diagnostic.help("name a folder that is new").into(),
+        ));
     }
     write_folder(template, folder).map_err(|diagnostic| (Exit::Files, diagnostic))
 }
 
-fn write_folder(from: &Dir<'_>, to: &Path) -> Result<usize, Diagnostic> {
+fn write_folder(from: &Dir<'_>, to: &Path) -> Result<usize, Box<Diagnostic>> {
     std::fs::create_dir_all(to).map_err(|error| cannot_write(to, &error))?;
     let mut count = 0;
     for entry in from.entries() {

@@ -106,7 +106,7 @@ fn work<'a>(
         .as_deref()
         .filter(|it| *it != Path::new("-"));
     if let Some(output) = output {
-        refuse_output(output, &sources, loaded).map_err(|it| Stopped::Usage(vec![it]))?;
+        refuse_output(output, &sources, loaded).map_err(|it| Stopped::Usage(vec![*it]))?;
     }
     progress.step("reading the data");
     let data =
@@ -139,14 +139,14 @@ fn work<'a>(
     if let Some(output) = output {
         progress.step("writing the result");
         let parts = done.result(arguments.labels);
-        write_whole(output, &parts).map_err(|it| Stopped::Files(vec![it]))?;
+        write_whole(output, &parts).map_err(|it| Stopped::Files(vec![*it]))?;
         done.written = Some(output.into());
     }
     Ok(done)
 }
 
 /// Results never take the place of what they were made from, and are separated text.
-fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Diagnostic> {
+fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Box<Diagnostic>> {
     let name = output.display();
     let is_input = sources.paths().any(|path| same_file(path, output));
     let is_rules = loaded
@@ -155,17 +155,17 @@ fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<()
         .any(|file| same_file(&file.path, output));
     if is_input || is_rules {
         let message = format!("`{name}` is read by this run and cannot be its result");
-        return Err(
-            Diagnostic::error("output-is-input", message).help("name another file after `-o`")
-        );
+        return Err(Diagnostic::error("output-is-input", message)
+            .help("name another file after `-o`")
+            .into());
     }
     let ending = output.extension().and_then(|it| it.to_str()).unwrap_or("");
     let other = ["xlsx", "xls", "parquet", "json", "jsonl", "vekt"];
     if other.contains(&ending.to_lowercase().as_str()) {
         let message = format!("results are CSV files, and `{name}` ends in `.{ending}`");
-        return Err(
-            Diagnostic::error("output-format", message).help("name a file that ends in `.csv`")
-        );
+        return Err(Diagnostic::error("output-format", message)
+            .help("name a file that ends in `.csv`")
+            .into());
     }
     Ok(())
 }

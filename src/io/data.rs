@@ -232,7 +232,7 @@ fn open_all(sources: &Sources) -> Result<Vec<DataFile>, Refusal> {
     for location in all {
         match location.read() {
             Ok(file) => files.push(file),
-            Err(diagnostic) => wrong.push(diagnostic),
+            Err(diagnostic) => wrong.push(*diagnostic),
         }
     }
     if wrong.is_empty() {

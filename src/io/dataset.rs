@@ -158,7 +158,7 @@ pub(super) fn open(
     let csv = match Csv::open(file.bytes, context.options.separator, &wanted) {
         Ok(csv) => csv,
         Err(diagnostic) => {
-            errors.add(diagnostic);
+            errors.add(*diagnostic);
             return None;
         }
     };
@@ -173,7 +173,7 @@ pub(super) fn open(
         let found = headers.find(&wanted, errors.is_empty());
         match found {
             Ok(column) => places.push(column),
-            Err(diagnostic) => errors.add(diagnostic),
+            Err(diagnostic) => errors.add(*diagnostic),
         }
     }
     let mut report = FileReport {

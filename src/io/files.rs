@@ -36,7 +36,7 @@ impl Location {
     }
 
     /// Reads all of it.
-    pub fn read(&self) -> Result<DataFile, Diagnostic> {
+    pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
         let bytes = match self {
             Location::File(path) => std::fs::read(path),
@@ -47,7 +47,7 @@ impl Location {
         };
         match bytes {
             Ok(bytes) => Ok(DataFile { name, bytes }),
-            Err(error) => Err(cannot_read(&name, &error)),
+            Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }
 }
@@ -81,8 +81,8 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// Writes a whole file or nothing: to a file beside it that then takes its name.
-pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Diagnostic> {
-    write_parts(path, parts).map_err(|error| cannot_write(path, &error))
+pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Box<Diagnostic>> {
+    write_parts(path, parts).map_err(|error| cannot_write(path, &error).into())
 }
 
 /// The file that is being written, to be removed where the program is interrupted.

@@ -43,7 +43,7 @@ impl<'a> Headers<'a> {
 
     /// The column of a field: exactly one must have one of its headers. `list_all` says that the
     /// message for a missing one lists the headers seen.
-    pub fn find(&self, wanted: &Wanted<'_>, list_all: bool) -> Result<usize, Diagnostic> {
+    pub fn find(&self, wanted: &Wanted<'_>, list_all: bool) -> Result<usize, Box<Diagnostic>> {
         let names: Vec<String> = wanted.headers.iter().map(|header| normal(header)).collect();
         let found: Vec<usize> = self
             .normal
@@ -54,8 +54,8 @@ impl<'a> Headers<'a> {
             .collect();
         match found.as_slice() {
             [column] => Ok(*column),
-            [] => Err(self.missing(wanted, list_all)),
-            several => Err(self.doubled(wanted, several)),
+            [] => Err(self.missing(wanted, list_all).into()),
+            several => Err(self.doubled(wanted, several).into()),
         }
     }
 
@@ -144,10 +144,8 @@ mod tests {
 
     #[test]
     fn headers_are_compared_in_one_form() {
-        assert_eq!(
-            normal("\u{feff} VÅR andel "),
-            normal("va\u{30a}r Andel".trim()).replace("va", "va")
-        );
+        assert_eq!(normal("\u{feff} VÅR andel "), "vår andel");
+        assert_eq!(normal("Va\u{30a}r Andel"), "vår andel");
         assert_eq!(normal("Omsetning 2025"), "omsetning 2025");
     }
 }

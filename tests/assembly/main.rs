@@ -343,6 +343,7 @@ let new = 1
             "output",
             "override \"C-1\"",
             "param key_line",
+            "rate EUR",
             "rate SEK",
             "scenario tougher",
             "segments abc",
@@ -444,11 +445,6 @@ fn replacing_what_is_not_there_is_refused() {
             "teams { hunter 1 people 1 h per year 1% with customers }",
             "team hunter",
             "the nearest is `hunters`",
-        ),
-        (
-            "rates { DKK 1 }",
-            "rate DKK",
-            "without `replace` it is declared as new",
         ),
     ];
     for (declaration, what, help) in cases {

@@ -145,7 +145,7 @@ def column_values(field, texts, model, rate_codes):
 
     `rate_codes` are the currencies of the rows, for `money in FIELD`.
     """
-    texts = [plain_text(t) for t in texts]
+    texts = [plain_text(t) if field.type == "text" else t.strip() for t in texts]
     filled = [t for t in texts if t != ""]
     result = []
     if field.type == "flag":

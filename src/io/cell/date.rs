@@ -1,7 +1,7 @@
 //! Dates as people write them: ISO, day.month.year, and slashed dates under both orders, with times
 //! cut off. It decides no order.
 
-use super::evidence::{Readings, Side};
+use super::evidence::Readings;
 use crate::value::Date;
 
 /// Reads a cell; `None` where it is no date. The first reading has the day first, the second the
@@ -37,11 +37,7 @@ pub fn read(text: &str) -> Option<Readings<Date>> {
     if mark == '.' {
         return day_first.map(Readings::Agreed);
     }
-    match Readings::of(day_first, parts(third, first, second)) {
-        // A day above 12 proves the order; the same number twice does not.
-        Some(Readings::Only(Side::First, date)) => Some(Readings::Only(Side::First, date)),
-        other => other,
-    }
+    Readings::of(day_first, parts(third, first, second))
 }
 
 fn parts(year: &str, month: &str, day: &str) -> Option<Date> {
@@ -70,6 +66,7 @@ fn is_time(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::evidence::Side;
     use super::*;
 
     #[test]

@@ -54,6 +54,10 @@ pub enum Undecided {
     Mixed(usize, usize),
 }
 
+/// The reading of a column (`None` where it makes no difference), and the values of the rows that
+/// waited for it.
+pub type Decided<V> = (Option<Side>, Vec<(usize, V)>);
+
 /// Gathers the evidence of a column, cell by cell.
 #[derive(Clone, Debug)]
 pub struct Evidence<V> {
@@ -107,7 +111,7 @@ impl<V: Copy> Evidence<V> {
     /// The reading of the column (`None` where it makes no difference), and the values of the
     /// rows that waited for it. What was declared counts for cells that do not tell; where other
     /// cells of the column contradict it, the column is mixed.
-    pub fn decide(self) -> Result<(Option<Side>, Vec<(usize, V)>), Undecided> {
+    pub fn decide(self) -> Result<Decided<V>, Undecided> {
         if let [Some(first), Some(second)] = self.proof {
             return Err(Undecided::Mixed(first, second));
         }

@@ -26,12 +26,13 @@ pub fn separator_name(separator: u8) -> &'static str {
 }
 
 /// The text of a file, without its byte-order mark: UTF-8, or a message that says what it is.
-pub fn decode(bytes: Vec<u8>) -> Result<String, Diagnostic> {
+pub fn decode(bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
     let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
     if utf16 {
         return Err(
             Diagnostic::error("not-utf8", "the file is UTF-16, not UTF-8")
-                .help("save it as `CSV UTF-8`"),
+                .help("save it as `CSV UTF-8`")
+                .into(),
         );
     }
     if bytes.starts_with(b"PK\x03\x04") {
@@ -39,7 +40,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Diagnostic> {
             "not-text",
             "the file is a workbook or a zip archive, not text",
         )
-        .help("save the sheet as `CSV UTF-8`"));
+        .help("save the sheet as `CSV UTF-8`")
+        .into());
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
         let line = line_of(&bytes, at);
@@ -47,7 +49,8 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Diagnostic> {
             "not-text",
             format!("the file is not a text file: a NUL byte stands in line {line}"),
         )
-        .help("save it as `CSV UTF-8`"));
+        .help("save it as `CSV UTF-8`")
+        .into());
     }
     let mut text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -93,7 +96,7 @@ pub fn recognise(
     text: &str,
     declared: Option<u8>,
     wanted: &[String],
-) -> Result<Dialect, Diagnostic> {
+) -> Result<Dialect, Box<Diagnostic>> {
     let (start, line, said) = separator_line(text);
     let found = |separator| Dialect {
         separator,
@@ -108,7 +111,7 @@ pub fn recognise(
         .map(|separator| (fit(text, found(separator), wanted), separator))
         .collect();
     // A stable sort: the comma wins where nothing tells separators apart.
-    tried.sort_by(|left, right| right.0.cmp(&left.0));
+    tried.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
     match tried.as_slice() {
         [(best, first), (next, second), ..]
             if best == next && best.headers > 0 && best.width > 1 =>
@@ -121,7 +124,8 @@ pub fn recognise(
                     separator_name(*second)
                 ),
             )
-            .help("say which with `--separator`"))
+            .help("say which with `--separator`")
+            .into())
         }
         [(_, separator), ..] => Ok(found(*separator)),
         [] => Ok(found(b',')),

@@ -27,12 +27,11 @@ impl Csv {
         bytes: Vec<u8>,
         separator: Option<u8>,
         wanted: &[String],
-    ) -> Result<Csv, Diagnostic> {
+    ) -> Result<Csv, Box<Diagnostic>> {
         if bytes.len() as u64 > LARGEST_FILE {
-            return Err(Diagnostic::error(
-                "file-too-large",
-                "the file is larger than 4 GiB",
-            ));
+            return Err(
+                Diagnostic::error("file-too-large", "the file is larger than 4 GiB").into(),
+            );
         }
         let text = dialect::decode(bytes)?;
         let dialect = recognise(&text, separator, wanted)?;
@@ -42,7 +41,7 @@ impl Csv {
         let mut blank_rows = 0;
         let row = loop {
             let Some(row) = splitter.next_row(&mut cells, &mut unescaped) else {
-                return Err(Diagnostic::error("empty-file", "the file is empty"));
+                return Err(Diagnostic::error("empty-file", "the file is empty").into());
             };
             if is_blank(&cells) {
                 blank_rows += 1;
@@ -55,7 +54,8 @@ impl Csv {
                 fault.code,
                 format!("line {}: {}", fault.line, fault.message),
             )
-            .help_maybe(fault.help.map(String::from)));
+            .help_maybe(fault.help.map(String::from))
+            .into());
         }
         let rows_start = splitter.position();
         let header = Sheet {
