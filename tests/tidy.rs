@@ -2,7 +2,7 @@
 //! files as text; a rule that finds nothing to look at fails too.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// All Rust files below a folder, as paths relative to the repository, with their text.
 fn rust_files(folder: &str) -> Vec<(String, String)> {
@@ -23,7 +23,7 @@ fn rust_files(folder: &str) -> Vec<(String, String)> {
     files
 }
 
-fn relative(root: &Path, path: &PathBuf) -> String {
+fn relative(root: &Path, path: &Path) -> String {
     path.strip_prefix(root)
         .expect("below the root")
         .to_string_lossy()
