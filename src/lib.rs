@@ -15,5 +15,7 @@ pub mod eval;
 
 pub mod session;
 
+pub mod testing;
+
 pub mod cli;
 pub mod io;

@@ -38,6 +38,8 @@ pub enum Command {
     Run(RunArguments),
     /// Look for what is wrong in rule files, and in data.
     Check(CheckArguments),
+    /// Run the tests of rule files.
+    Test(TestArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -172,6 +174,45 @@ pub enum CheckFormat {
     Short,
     /// One object with all of them.
     Json,
+}
+
+/// What `vekt test` is given.
+#[derive(Clone, Debug, Args)]
+pub struct TestArguments {
+    /// The rule files.
+    #[arg(required = true)]
+    pub models: Vec<PathBuf>,
+    /// Run a table of customers with expected columns too; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub cases: Vec<PathBuf>,
+    /// Only the tests whose names hold this text.
+    #[arg(long, value_name = "TEXT")]
+    pub filter: Option<String>,
+    /// Write tests for what none reaches.
+    #[arg(long)]
+    pub missing: bool,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+    /// How the outcome is shown.
+    #[arg(long, value_enum, default_value_t = TestFormat::Human)]
+    pub format: TestFormat,
+}
+
+/// How `vekt test` shows the outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestFormat {
+    /// What failed with all its values, and what is covered.
+    Human,
+    /// One line each: file:line: name.
+    Short,
+    /// One object with all of it.
+    Json,
+    /// The XML that build servers read.
+    Junit,
 }
 
 /// What `vekt new` is given.

@@ -38,6 +38,17 @@ pub fn word(
     worded
 }
 
+/// The error of a test in words, and what to do. The only customer of a test needs no name.
+pub fn of_test(error: &EvalError, sources: &SourceMap, alone: bool) -> (String, Option<String>) {
+    let expression = sources.text(error.span);
+    let (_, what, help) = sentence(&error.kind, expression, &error.values);
+    let what = match &error.key {
+        Some(key) if !alone => format!("`{key}`: {what}"),
+        _ => what,
+    };
+    (what, help.map(String::from))
+}
+
 /// The code, the sentence and what to do.
 fn sentence(
     kind: &ErrorKind,

@@ -13,6 +13,7 @@ mod run;
 mod summary;
 mod table;
 mod terminal;
+mod test;
 
 use crate::io::files::forget_unfinished;
 use arguments::{Arguments, Command};
@@ -43,6 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match &arguments.command {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
+        Command::Test(test) => test::test(test, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };

@@ -108,9 +108,10 @@ impl<'r> Run<'r> {
                     column.map(|column| Whole::Input(column, poison))
                 }
                 Op::RowField(table, field) => {
+                    let poison = inputs.not_given_in(*table, *field, at);
                     let table = inputs.tables.get(table.0);
                     let column = table.and_then(|table| table.table.column(field.0));
-                    column.map(|column| Whole::Input(column, Vec::new()))
+                    column.map(|column| Whole::Input(column, poison))
                 }
                 _ => None,
             };

@@ -1,7 +1,7 @@
 //! What a run is given: customers, tables with the customer of each row, lookups read from files.
 //! All of it is checked data in the model's units; nothing here is a file any more.
 
-use crate::model::program::FieldId;
+use crate::model::program::{FieldId, TableId};
 use crate::value::{Column, Table};
 
 /// In [`RowTable::customer`]: the row belongs to nobody.
@@ -21,6 +21,8 @@ pub struct Inputs {
     /// In tests: fields that a customer's `given` leaves out although they may not be missing. It
     /// is an error where what is expected needs them, and only there.
     pub not_given: Vec<(FieldId, u32)>,
+    /// The same for the rows of tables.
+    pub rows_not_given: Vec<(TableId, FieldId, u32)>,
 }
 
 /// A table and whose its rows are.

@@ -19,7 +19,7 @@ mod single;
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
 pub use outcome::{
-    CheckOutcome, CheckState, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome, Sides,
+    CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome, Sides,
     TeamOutcome,
 };
 
@@ -54,6 +54,15 @@ pub fn run_in_blocks(
         errors.truncate(ERRORS);
         Err(errors)
     }
+}
+
+/// Runs a plan as far as it goes: what could not be computed is marked in the outcome
+/// ([`Outcome::is_broken`]) and no error is told. For searches that try customers out.
+pub fn attempt(plan: &Plan, inputs: &Inputs) -> Outcome {
+    let prepared = prepare::prepare(plan, inputs);
+    let mut run = Run::new(plan, inputs, &prepared);
+    run.run();
+    run.outcome()
 }
 
 /// The errors that the run met, without those of customers who are kept out.

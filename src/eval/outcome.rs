@@ -40,6 +40,8 @@ pub struct Outcome {
     /// How many have expired.
     pub expired_overrides: usize,
     values: BTreeMap<Register, Kept>,
+    /// Rows of kept registers whose value could not be computed.
+    broken: BTreeSet<(Register, u32)>,
 }
 
 /// A column of the result; its values come from [`Outcome::column`].
@@ -98,6 +100,17 @@ pub struct CheckOutcome {
     pub sides: Option<Sides>,
     /// The rows of the customers that make it fail.
     pub customers: Vec<u32>,
+    /// The values that an expectation looked at, where they were wanted.
+    pub operands: Vec<Operand>,
+}
+
+/// A value that an expectation looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operand {
+    /// Where it is shown: under a name, or between the two sides of an operator.
+    pub at: Span,
+    /// The value as it is printed; `None` for a missing one.
+    pub value: Option<String>,
 }
 
 /// The two sides of a comparison as they came out; `None` for a missing one.
@@ -161,6 +174,11 @@ impl Outcome {
             Kept::Column(column) => Some(Cow::Borrowed(column)),
             Kept::Single(one) => Some(Cow::Owned(self.spread(one))),
         }
+    }
+
+    /// Whether a row's value in a kept register could not be computed.
+    pub fn is_broken(&self, register: Register, row: usize) -> bool {
+        u32::try_from(row).is_ok_and(|row| self.broken.contains(&(register, row)))
     }
 
     /// Whether a customer is kept out.
@@ -297,9 +315,17 @@ impl Run<'_> {
                 continue;
             }
             let kept = match &plan.node(register).op {
-                Op::Field(field) => Some(Kept::Field(*field)),
+                Op::Field(field) => {
+                    let left_out = self.inputs.not_given.iter();
+                    let left_out = left_out.filter(|(name, _)| name == field);
+                    let rows = left_out.map(|(_, row)| (register, *row));
+                    outcome.broken.extend(rows);
+                    Some(Kept::Field(*field))
+                }
                 _ => match self.take_whole(register) {
                     Some(mut computed) => {
+                        let rows = computed.poison.iter().map(|poison| (register, poison.row));
+                        outcome.broken.extend(rows);
                         let customers = plan.node(register).space == Space::Customers;
                         if let Some(kept_out) = kept_out
                             && customers
@@ -376,6 +402,14 @@ impl Run<'_> {
                 right: self.shown(sides.right, &sides.right_type),
             }),
             customers,
+            operands: check
+                .operands
+                .iter()
+                .map(|operand| Operand {
+                    at: operand.at,
+                    value: self.shown(operand.register, &operand.ty),
+                })
+                .collect(),
         }
     }
 

@@ -2,7 +2,31 @@
 //! taken, a condition that is not asked, an activity that is not planned keep theirs.
 
 use super::block::{Poison, View};
+use super::inputs::Inputs;
+use crate::model::program::{FieldId, TableId};
 use crate::plan::op::Op;
+
+impl Inputs {
+    /// The errors of a table's field that a test's rows leave out.
+    pub(super) fn not_given_in(
+        &self,
+        table: TableId,
+        field: FieldId,
+        register: usize,
+    ) -> Vec<Poison> {
+        let given = self.rows_not_given.iter();
+        let left_out = given.filter(|(of, name, _)| (*of, *name) == (table, field));
+        let mut poison: Vec<Poison> = left_out
+            .map(|(_, _, row)| Poison {
+                row: *row,
+                site: register as u32,
+                values: [0, 0],
+            })
+            .collect();
+        poison.sort_by_key(|poison| poison.row);
+        poison
+    }
+}
 
 /// The errors of an operation's rows that come from its inputs, one a row, by row.
 pub(super) fn inherited(op: &Op, views: &[View<'_>], first: usize, rows: usize) -> Vec<Poison> {

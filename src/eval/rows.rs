@@ -105,7 +105,10 @@ impl Job<'_> {
                 let source = self.inputs.tables.get(table.0);
                 match source.and_then(|it| it.table.column(field.0)) {
                     Some(column) => {
-                        let value = View::of_column(column, 0, column.len());
+                        let mut value = View::of_column(column, 0, column.len());
+                        let not_given =
+                            self.inputs.not_given_in(*table, *field, self.register.0);
+                        value.poison = not_given.into();
                         self.gathered(rows.unwrap_or(&[]), &value, out, spare, own);
                     }
                     None => out.missing = Some(all_missing(self.rows, spare)),
@@ -218,7 +221,7 @@ impl Job<'_> {
                 for poison in a.poisons(self.first, rows) {
                     let not_given = matches!(
                         self.plan.nodes[poison.site as usize].op,
-                        Op::Field(_) | Op::RowField(..)
+                        Op::Field(_) | Op::RowField(..) | Op::OnePerCustomer(..)
                     );
                     if not_given {
                         out.values.flags()[poison.row as usize - self.first] = false;

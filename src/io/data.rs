@@ -148,12 +148,7 @@ pub struct Data {
 /// Reads all files of a run.
 pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Result<Data, Refusal> {
     let mut files = open_all(sources)?.into_iter();
-    let context = Context {
-        options,
-        scores: program.scores,
-        currency: program.currency.as_deref(),
-        segmentations: &program.segmentations,
-    };
+    let context = Context::of(program, options);
     let mut errors = DataErrors::default();
     let mut reports = Vec::new();
     let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
@@ -214,11 +209,46 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                 customers,
                 tables,
                 lookups,
-                not_given: Vec::new(),
+                ..Inputs::default()
             },
             reports,
         }),
         _ => Err(Refusal::Data(errors)),
+    }
+}
+
+/// Reads the lookups of a program that come from files: those of the command line first, else those
+/// that the rule files name.
+pub fn read_lookups(
+    program: &Program,
+    folder: impl Fn(Span) -> PathBuf,
+    tables: &[(String, PathBuf)],
+    options: &ReadOptions,
+) -> Result<Vec<LookupTable>, Refusal> {
+    let context = Context::of(program, options);
+    let (mut lookups, mut errors) = (Vec::new(), DataErrors::default());
+    for lookup in &program.lookups {
+        let LookupValues::File { from, .. } = &lookup.values else {
+            lookups.push(LookupTable::default());
+            continue;
+        };
+        let named = tables.iter().rev().find(|(name, _)| *name == lookup.name);
+        let location = match named {
+            Some((_, path)) => Location::new(path),
+            None => Location::File(folder(from.span).join(&from.value)),
+        };
+        let file = match location.read() {
+            Ok(file) => file,
+            Err(diagnostic) => return Err(Refusal::Files(vec![*diagnostic])),
+        };
+        match lookup::read(lookup, file, &context) {
+            Ok((table, _)) => lookups.push(table),
+            Err(wrong) => errors.add_file(wrong),
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(lookups),
+        false => Err(Refusal::Data(errors)),
     }
 }
 

@@ -273,7 +273,7 @@ fn refuse_missing(built: &mut Built) {
 }
 
 /// Converts money in the currencies that other fields name, by the rates.
-fn convert(fields: &[Field], built: &mut [Built], rates: &[(String, Decimal)], own: Option<&str>) {
+pub(super) fn convert(fields: &[Field], built: &mut [Built], rates: &[(String, Decimal)], own: Option<&str>) {
     for (at, field) in fields.iter().enumerate() {
         let Reading::InCurrency(FieldId(code_field)) = field.reading else {
             continue;

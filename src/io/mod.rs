@@ -1,6 +1,7 @@
 //! Floor 8: data files. Separated text in, typed columns out; results out again, whole or not at
 //! all. It decides nothing silently: what it recognised is in the reports, what is wrong in errors.
 
+pub mod cases;
 pub mod cell;
 pub mod column;
 pub mod csv;
@@ -18,6 +19,6 @@ pub mod rules;
 pub mod sheet;
 pub mod write;
 
-pub use data::{Data, Refusal, Sources, read};
+pub use data::{Data, Refusal, Sources, read, read_lookups};
 pub use files::Location;
 pub use options::{DayOrder, Mark, ReadOptions};

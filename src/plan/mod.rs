@@ -24,7 +24,7 @@ pub struct Wanted {
     pub service: bool,
     /// Whole columns of everything that led to a segment: what `explain` shows.
     pub trace: bool,
-    /// Only the expectations of this test, and what they need.
+    /// Only the expectations of this test, and what they need; traced, the steps among that.
     pub test: Option<usize>,
 }
 
@@ -91,7 +91,12 @@ pub fn plan(program: &Program) -> Plan {
 pub fn plan_for(program: &Program, wanted: Wanted) -> Plan {
     let (nodes, results) = lower::lower(program, wanted);
     let sinks = results.sinks(wanted);
-    let kept = results.kept(wanted);
+    let mut kept = results.kept(wanted);
+    if wanted.test.is_some() {
+        // A test looks only at what its expectations need: the rest may lack what is not given.
+        let live = order::live(&nodes, sinks.iter().copied());
+        kept.retain(|register| live[register.0]);
+    }
     let order = order::order(&nodes, &sinks, &kept);
     let overrides = program.overrides.iter().filter(|over| !over.expired);
     let names = |dataset: &Dataset| {

@@ -78,7 +78,7 @@ pub(super) fn order(
     }
 }
 
-fn live(nodes: &[Node], roots: impl Iterator<Item = Register>) -> Vec<bool> {
+pub(super) fn live(nodes: &[Node], roots: impl Iterator<Item = Register>) -> Vec<bool> {
     let mut live = vec![false; nodes.len()];
     for root in roots {
         live[root.0] = true;

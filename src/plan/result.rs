@@ -19,6 +19,9 @@ pub struct Results {
     pub included: Option<Register>,
     /// The reasons.
     pub reasons: Vec<String>,
+    /// The conditions that keep customers out, in the order of the reasons; only where steps are
+    /// traced.
+    pub exclude_conditions: Vec<Register>,
     /// The axes.
     pub axes: Vec<AxisPlan>,
     /// The segmentations.
@@ -115,6 +118,8 @@ pub struct ServicePlan {
     pub cost: Option<Register>,
     /// The teams; only where they are wanted.
     pub teams: Vec<TeamPlan>,
+    /// For each segment the conditions of its refinements; only where steps are traced.
+    pub refinements: Vec<Vec<Register>>,
 }
 
 /// The time of a team.
@@ -160,6 +165,19 @@ pub struct CheckPlan {
     pub sides: Option<CheckSides>,
     /// Flags of the customers that make it fail.
     pub behind: Option<Register>,
+    /// The values that an expectation looks at; only where steps are traced.
+    pub operands: Vec<OperandPlan>,
+}
+
+/// A value that an expectation looks at.
+#[derive(Clone, Debug)]
+pub struct OperandPlan {
+    /// Where it is shown: under a name, or between the two sides of an operator.
+    pub at: Span,
+    /// The value.
+    pub register: Register,
+    /// Its type.
+    pub ty: Type,
 }
 
 /// The two sides of the comparison that a check is.
@@ -212,8 +230,12 @@ impl Results {
             kept.extend([check.condition]);
             kept.extend(check.sides.iter().flat_map(|it| [it.left, it.right]));
             kept.extend(check.behind);
+            kept.extend(check.operands.iter().map(|it| it.register));
         }
         if wanted.test.is_some() {
+            if wanted.trace {
+                kept.extend(self.traced());
+            }
             return kept;
         }
         kept.extend(self.excluded);
@@ -243,7 +265,10 @@ impl Results {
     }
 
     fn traced(&self) -> BTreeSet<Register> {
-        let mut traced = BTreeSet::new();
+        let mut traced: BTreeSet<Register> = self.exclude_conditions.iter().copied().collect();
+        if let Some(service) = &self.service {
+            traced.extend(service.refinements.iter().flatten());
+        }
         for axis in &self.axes {
             traced.extend([axis.score, axis.known]);
             for member in &axis.members {
@@ -253,6 +278,7 @@ impl Results {
         }
         for segmentation in &self.segmentations {
             traced.extend(segmentation.previous);
+            traced.insert(segmentation.segment);
             for (when, stays) in &segmentation.clauses {
                 traced.extend(when.iter().chain(stays));
             }

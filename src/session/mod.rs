@@ -12,10 +12,10 @@ pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
 use crate::model::assembly::{Assembly, assemble};
-use crate::model::check::{Settings, check};
+use crate::model::check::{Checked, Settings, check};
 use crate::model::program::Program;
 use crate::syntax::parse_expression;
-use crate::syntax::tree::{Expr, ExprKind, Item, Tree};
+use crate::syntax::tree::{Expr, ExprKind, Item, Test, Tree};
 use crate::value::Date;
 use std::path::Path;
 
@@ -58,6 +58,23 @@ pub struct Loaded {
     pub program: Option<Program>,
     /// The messages by source and place, errors and warnings together.
     pub diagnostics: Vec<Diagnostic>,
+    /// What was set from outside.
+    pub params: Vec<(String, Expr)>,
+}
+
+impl Loaded {
+    /// The model as it is on another day, with only these tests.
+    pub fn on_day(&self, today: Date, tests: Vec<Test>) -> Checked {
+        let assembly = Assembly {
+            tests,
+            ..self.assembly.clone()
+        };
+        let settings = Settings {
+            today,
+            params: self.params.clone(),
+        };
+        check(&assembly, &settings)
+    }
 }
 
 /// Reads, assembles and checks a model, each of its scenarios too.
@@ -97,6 +114,7 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
         assembly,
         program: program.filter(|_| !is_wrong),
         diagnostics: messages::in_order(work.diagnostics),
+        params,
     }
 }
 

@@ -10,7 +10,7 @@ use super::cell::{date, flag, text};
 use super::faults::Faults;
 use super::options::{DayOrder, Mark, ReadOptions};
 use super::sheet::Cells;
-use crate::model::program::{Field, ScoreRange, Segmentation};
+use crate::model::program::{Field, Program, ScoreRange, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, TextColumn, Values};
 use std::sync::Arc;
@@ -27,6 +27,18 @@ pub struct Context<'a> {
     pub currency: Option<&'a str>,
     /// The segmentations, for earlier results.
     pub segmentations: &'a [Segmentation],
+}
+
+impl<'a> Context<'a> {
+    /// What reading for a program depends on.
+    pub fn of(program: &'a Program, options: &'a ReadOptions) -> Context<'a> {
+        Context {
+            options,
+            scores: program.scores,
+            currency: program.currency.as_deref(),
+            segmentations: &program.segmentations,
+        }
+    }
 }
 
 /// A column and what was noticed while it was built. Rows with a fault are missing in it.

@@ -2,10 +2,13 @@
 //! and the customers behind it.
 
 use super::{Frame, Lowering, Sight};
+use crate::base::Span;
+use crate::model::check::children;
 use crate::model::program::{Aggregate, Check, Expr, ExprKind};
 use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Comparison, Op, Population, Register};
-use crate::plan::result::{CheckPlan, CheckSides};
+use crate::plan::Wanted;
+use crate::plan::result::{CheckPlan, CheckSides, OperandPlan};
 
 const PORTFOLIO: Frame = Frame {
     sight: Sight::Portfolio,
@@ -35,7 +38,56 @@ impl Lowering<'_> {
             sides: self.check_sides(condition),
             condition: self.value(condition, PORTFOLIO),
             behind: None,
+            operands: match self.wanted {
+                Wanted {
+                    test: Some(_),
+                    trace: true,
+                    ..
+                } => self.operands(condition),
+                _ => Vec::new(),
+            },
         }
+    }
+
+    /// The values of an expectation's parts: names and calls under themselves, what operators make
+    /// of them between the two sides. The whole is not among them.
+    fn operands(&mut self, whole: &Expr) -> Vec<OperandPlan> {
+        let mut operands = Vec::new();
+        let mut waiting = vec![(whole, 0)];
+        while let Some((expr, depth)) = waiting.pop() {
+            let is_leaf = match &expr.kind {
+                ExprKind::Literal(_) | ExprKind::Missing => continue,
+                ExprKind::OfGiven(..)
+                | ExprKind::Aggregate { .. }
+                | ExprKind::PersonAggregate { .. }
+                | ExprKind::RowAggregate { .. }
+                | ExprKind::Portfolio { .. } => true,
+                _ => children(expr).is_empty(),
+            };
+            let at = match (children(expr).as_slice(), is_leaf) {
+                ([left, .., right], false) if left.span.end < right.span.start => Span {
+                    start: left.span.end,
+                    end: right.span.start,
+                    ..expr.span
+                },
+                _ => expr.span,
+            };
+            // Whoever reads a chain sees its parts.
+            let is_chain = matches!(expr.kind, ExprKind::And(_) | ExprKind::Or(_));
+            if is_leaf || depth > 0 && !is_chain {
+                operands.push(OperandPlan {
+                    at,
+                    register: self.value(expr, PORTFOLIO),
+                    ty: expr.ty.clone(),
+                });
+            }
+            if !is_leaf {
+                let depth = depth + 1;
+                waiting.extend(children(expr).into_iter().map(|child| (child, depth)));
+            }
+        }
+        operands.sort_by_key(|operand| operand.at.start);
+        operands
     }
 
     fn check_sides(&mut self, condition: &Expr) -> Option<CheckSides> {

@@ -139,8 +139,9 @@ impl Lowering<'_> {
             ExprKind::PersonAggregate { .. } => self.person_aggregate(expr, frame),
             ExprKind::Portfolio { .. } => self.portfolio(expr, frame),
             ExprKind::OfGiven(row, value) => {
-                let value = self.value(value, Frame::of(Population::Final));
-                self.made(Op::RowAt(*row, value), expr)
+                let register = self.value(value, Frame::of(Population::Final));
+                let register = self.of_included(register, value);
+                self.made(Op::RowAt(*row, register), expr)
             }
         }
     }
@@ -176,6 +177,30 @@ impl Lowering<'_> {
                 let op = Op::RowAt(0, register);
                 self.builder.add(op, kind, &ty, expr.span)
             }
+        }
+    }
+
+    /// In a test: what a model makes of a customer is missing for one who is kept out.
+    fn of_included(&mut self, register: Register, expr: &Expr) -> Register {
+        let made = matches!(
+            expr.kind,
+            ExprKind::Axis(_)
+                | ExprKind::Member(..)
+                | ExprKind::Known(_)
+                | ExprKind::Segment(_)
+                | ExprKind::Owner
+                | ExprKind::Activity(_)
+                | ExprKind::TextColumn(_)
+                | ExprKind::CostToServe
+                | ExprKind::CostAs(_)
+                | ExprKind::Hours { .. }
+        );
+        match self.included(Population::Final) {
+            Some(included) if made => {
+                let nothing = self.missing(&expr.ty, expr.span);
+                self.made(Op::Select(included, register, nothing), expr)
+            }
+            _ => register,
         }
     }
 

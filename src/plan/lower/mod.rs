@@ -104,6 +104,10 @@ impl Lowering<'_> {
         let program = self.program;
         Results {
             excluded: self.excluded(),
+            exclude_conditions: match self.wanted.trace {
+                true => self.traced_excludes(),
+                false => Vec::new(),
+            },
             included: self.included(Population::Final),
             reasons: self.reasons(),
             axes: (0..program.axes.len())
@@ -145,6 +149,18 @@ impl Lowering<'_> {
                 span: expect.span,
                 ..condition
             });
+        }
+        if self.wanted.trace {
+            results.exclude_conditions = self.traced_excludes();
+            let axes = 0..self.program.axes.len();
+            results.axes = axes
+                .map(|axis| self.axis(AxisId(axis), Population::Final))
+                .collect();
+            let segmentations = 0..self.program.segmentations.len();
+            results.segmentations = segmentations
+                .map(|it| self.segmentation(SegmentationId(it), Population::Final))
+                .collect();
+            results.service = self.service_plan();
         }
         results
     }
@@ -194,6 +210,12 @@ impl Lowering<'_> {
                 }
             })
             .collect()
+    }
+
+    fn traced_excludes(&mut self) -> Vec<Register> {
+        let mut conditions = self.exclude_conditions(false);
+        conditions.extend(self.exclude_conditions(true));
+        conditions
     }
 
     fn none_of(&mut self, conditions: &[Register]) -> Option<Register> {

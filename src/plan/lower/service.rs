@@ -90,7 +90,7 @@ impl Lowering<'_> {
         let span = program.customers.span;
         let served = self.served(population);
         let every_rate = program.teams.iter().all(|team| team.rate.is_some());
-        let wanted = self.wanted.service || self.wanted.trace;
+        let wanted = self.wanted.service || self.wanted.trace && self.wanted.test.is_none();
         let mut teams = Vec::new();
         if wanted {
             for at in 0..program.teams.len() {
@@ -103,7 +103,24 @@ impl Lowering<'_> {
             activities: served.activities,
             texts: served.texts,
             teams,
+            refinements: match self.wanted.trace {
+                true => self.refinements(population),
+                false => Vec::new(),
+            },
         })
+    }
+
+    /// The conditions of each segment's refinements.
+    fn refinements(&mut self, population: Population) -> Vec<Vec<Register>> {
+        let program = self.program;
+        let frame = Frame::of(population);
+        let mut all = Vec::new();
+        for service in &program.services {
+            let refinements = service.iter().flat_map(|service| &service.refinements);
+            let conditions = refinements.map(|it| self.value(&it.condition, frame));
+            all.push(conditions.collect());
+        }
+        all
     }
 
     fn team_plan(&mut self, team: TeamId, population: Population, span: Span) -> TeamPlan {
