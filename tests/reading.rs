@@ -88,6 +88,7 @@ fn read_with(
     let file = DataFile {
         name: "data.csv".into(),
         bytes: bytes.to_vec(),
+        fingerprint: None,
     };
     let rates = [("EUR".to_string(), Decimal(11_600_000))];
     dataset::read(&customers(fields), true, file, &rates, &context)

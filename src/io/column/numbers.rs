@@ -144,15 +144,15 @@ impl Building<'_> {
         }
         let cell = self.cells.text(row).trim();
         let name = &self.field.name;
-        self.faults.add_with_help(row, "percent-or-fraction", || {
-            (
-                format!("`{cell}` may be a fraction or a percent: all values lie within ±1"),
-                Some(format!(
-                    "write `{name} percent as fraction` where 0.12 is 12 %, `{name} percent as \
-                     points` where it is 0.12 %"
-                )),
-            )
-        });
+        self.faults.add_for_column(
+            row,
+            "percent-or-fraction",
+            format!("`{cell}` may be a fraction or a percent: all values lie within ±1"),
+            Some(format!(
+                "write `{name} percent as fraction` where 0.12 is 12 %, `{name} percent as \
+                 points` where it is 0.12 %"
+            )),
+        );
     }
 
     fn round_scores(&mut self, values: &mut [i64]) {

@@ -29,7 +29,7 @@ impl Building<'_> {
             Undecided::Mixed(..) => words.mend,
         };
         self.faults
-            .add_with_help(row, code, || (message, Some(help.into())));
+            .add_for_column(row, code, message, Some(help.into()));
     }
 }
 
