@@ -134,7 +134,7 @@ fn open_all(sources: &Sources, options: &ReadOptions) -> Result<Vec<DataFile>, R
         .collect();
     let opened: Vec<_> = all
         .into_par_iter()
-        .map(|location| location.read(options.fingerprints))
+        .map(|location| location.read_with(options.fingerprints))
         .collect();
     let mut files = Vec::new();
     let mut wrong = Vec::new();

@@ -37,8 +37,13 @@ impl Location {
         }
     }
 
+    /// Reads all of it.
+    pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
+        self.read_with(false)
+    }
+
     /// Reads all of it, and makes its fingerprint where one is wanted.
-    pub fn read(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
+    pub fn read_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
         let bytes = match self {
             Location::File(path) => std::fs::read(path),
