@@ -5,8 +5,9 @@
 //!
 //! ```text
 //! === what this case shows          a case; `=== base` holds what the cases after it stand on
-//! --- model                         the rule file; the base's text follows after the case's own
-//! --- customers.csv                 any file, by its name; `--- x.csv escaped` reads \r \t \uXXXX
+//! --- model                         the rule file; the base's follows after it, not after `alone`
+//! --- customers.csv                 any file, by its name
+//!                                   (after either, `escaped` reads \r \t \uXXXX)
 //! --- args --today 2026-11-21       more arguments of `vekt run`; `--- exit 1` the exit code
 //! --- result                        the result, a CSV
 //! --- says                          the messages: `error code LINE:COLUMN words that it has`,
@@ -28,6 +29,20 @@ struct Section {
     name: String,
     rest: String,
     text: String,
+}
+
+impl Section {
+    fn has(&self, word: &str) -> bool {
+        self.rest.split(' ').any(|it| it == word)
+    }
+
+    /// The text of the file that it describes.
+    fn as_file(&self) -> String {
+        match self.has("escaped") {
+            true => unescaped(&self.text),
+            false => self.text.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -150,9 +165,12 @@ impl Answer {
                 && let Some((words, code)) = line.trim_end_matches(']').rsplit_once(" [")
                 && line.ends_with(']')
             {
-                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-                let words = words.strip_prefix("line ").unwrap_or(&words);
-                messages.push(format!("error {code} {words}"));
+                let parts: Vec<&str> = words.split("  ").filter(|it| !it.is_empty()).collect();
+                let (words, place) = parts.split_last().expect("a part");
+                let place = place.join(" ").trim().replace("line ", "");
+                let place = place.split_whitespace().collect::<Vec<_>>().join(" ");
+                let message = format!("error {code} {place}");
+                messages.push(format!("{}: {}", message.trim_end(), words.trim()));
             }
         }
         messages
@@ -166,10 +184,7 @@ fn run(case: &Case, base: Option<&Case>, more: &str) -> Answer {
     for part in base.into_iter().chain([case]) {
         for section in &part.sections {
             if section.name.contains('.') {
-                let text = match section.rest.as_str() {
-                    "escaped" => unescaped(&section.text),
-                    _ => section.text.clone(),
-                };
+                let text = section.as_file();
                 let path = folder.path().join(&section.name);
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
                 // The blank line before the next case is no part of the file.
@@ -180,10 +195,12 @@ fn run(case: &Case, base: Option<&Case>, more: &str) -> Answer {
             }
         }
     }
+    let own = case.section("model");
+    let below = base.filter(|_| !own.is_some_and(|it| it.has("alone")));
     let model = [
-        case.text("model"),
-        more,
-        base.map_or("", |it| it.text("model")),
+        own.map_or(String::new(), Section::as_file),
+        more.to_owned(),
+        below.map_or(String::new(), |it| it.text("model").to_owned()),
     ]
     .join("\n");
     fs::write(folder.path().join("model.vekt"), model).expect("a model");
@@ -277,16 +294,19 @@ fn same_messages(expected: &str, found: &[String]) -> bool {
         .collect();
     let fits = |expected: &str, found: &str| {
         let (place, words) = expected.split_once(": ").unwrap_or((expected, ""));
-        let place = place.trim_end_matches(':');
-        found == place
-            || found.starts_with(&format!("{place}:")) && found.contains(words)
-            || found.starts_with(&format!("{place} ")) && found.contains(words)
+        found.split(": ").next() == Some(place) && found.contains(words)
     };
     expected.len() == found.len()
         && expected
             .iter()
             .zip(found)
             .all(|(it, found)| fits(it, found))
+}
+
+/// The messages without their words.
+fn places(messages: &[String]) -> String {
+    let place = |it: &String| it.split(": ").next().unwrap_or("").to_owned() + "\n";
+    messages.iter().map(place).collect()
 }
 
 /// Runs one case: what differs, and the case as it is now.
@@ -366,7 +386,7 @@ fn try_case(case: &Case, base: Option<&Case>) -> (String, Case) {
     for section in &mut now.sections {
         match section.name.as_str() {
             "result" => section.text = answer.result.clone(),
-            "says" if !wrong.is_empty() => section.text = format!("{}\n", messages.join("\n")),
+            "says" if !same_messages(says, &messages) => section.text = places(&messages),
             "exit" => section.rest = answer.exit.to_string(),
             _ => {}
         }

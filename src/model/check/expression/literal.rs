@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
 
     fn converted(&mut self, amount: Decimal, code: &str, span: Span) -> Option<Decimal> {
         let Some(own) = self.currency.clone() else {
-            // Money without a currency has its own message, beside the model block.
+            self.money_needs_currency(span);
             return Some(amount);
         };
         if own == code {
