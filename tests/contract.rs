@@ -14,6 +14,8 @@
 //!                                   in data `error code LINE COLUMN: words`
 //! --- shows                         lines that the summary must hold
 //! --- values                        `EXPR => VALUE`, or a value a customer, with ` | ` between
+//! --- table                         a sign with its right sides, and below the left sides: each pair's
+//!                                   value, `-` where it is refused
 //! --- refused                       `EXPR => code @COLUMN` within the expression
 //! ```
 
@@ -235,6 +237,9 @@ fn values(case: &Case, base: Option<&Case>, exprs: &[&str]) -> Vec<String> {
         let _ = writeln!(more, "  ({expr}) as \"{at}\"");
     }
     more.push_str("}\n");
+    if exprs.is_empty() {
+        return Vec::new();
+    }
     let answer = run(case, base, &more);
     if answer.exit != 0 {
         if let [_] = exprs {
@@ -260,6 +265,49 @@ fn values(case: &Case, base: Option<&Case>, exprs: &[&str]) -> Vec<String> {
         }
     }
     cells.iter().map(|column| column.join(" | ")).collect()
+}
+
+/// Fills a table: the sign and the right sides in its first line, then the left sides, each with what
+/// comes out, `-` where it is refused.
+fn table(case: &Case, base: Option<&Case>, text: &str) -> String {
+    let mut lines = text.lines().map(|line| line.split_whitespace());
+    let head: Vec<&str> = lines.next().into_iter().flatten().collect();
+    let (sign, rights) = head.split_first().expect("a sign and right sides");
+    let lefts: Vec<&str> = lines.filter_map(|mut line| line.next()).collect();
+    let mut rows = vec![head.iter().map(|it| it.to_string()).collect::<Vec<String>>()];
+    for left in lefts {
+        let exprs: Vec<String> = rights
+            .iter()
+            .map(|right| format!("{left} {sign} {right}"))
+            .collect();
+        let column = |(at, expr): (usize, &String)| format!("  ({expr}) as \"{at}\"\n");
+        let all: String = exprs.iter().enumerate().map(column).collect();
+        // The messages of all that is refused come out of one run; what is left has values.
+        let answer = run(case, base, &format!("\noutput {{\n{all}}}\n"));
+        let above = case.text("model").split('\n').count() + 3;
+        let is_refused = |at: usize| {
+            let place = format!(" {}:", above + at);
+            answer.messages().iter().any(|it| it.contains(&place))
+        };
+        let kept = exprs.iter().enumerate().filter(|(at, _)| !is_refused(*at));
+        let kept: Vec<&str> = kept.map(|(_, expr)| expr.as_str()).collect();
+        let mut found = values(case, base, &kept).into_iter();
+        let mut cells = vec![left.to_string()];
+        for at in 0..rights.len() {
+            cells.push(match is_refused(at) {
+                true => "-".into(),
+                false => found.next().unwrap_or_default().replace(' ', ""),
+            });
+        }
+        rows.push(cells);
+    }
+    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().enumerate();
+        let line: String = cells.map(|(at, cell)| format!("{cell:<0$}", width(at) + 2)).collect();
+        line.trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
 }
 
 /// The codes that an expression is refused with, each with its place.
@@ -339,6 +387,13 @@ fn try_case(case: &Case, base: Option<&Case>) -> (String, Case) {
             let _ = writeln!(fresh, "{expr} => {found}");
         }
         section.text = fresh;
+    }
+    for section in now.sections.iter_mut().filter(|it| it.name == "table") {
+        let found = table(case, base, &section.text);
+        if found.trim_end() != section.text.trim_end() {
+            let _ = writeln!(wrong, "  expected:\n{}  found:\n{found}", section.text);
+        }
+        section.text = found;
     }
     let whole = ["result", "says", "shows", "exit"];
     let is_whole = case
