@@ -274,7 +274,11 @@ fn table(case: &Case, base: Option<&Case>, text: &str) -> String {
     let head: Vec<&str> = lines.next().into_iter().flatten().collect();
     let (sign, rights) = head.split_first().expect("a sign and right sides");
     let lefts: Vec<&str> = lines.filter_map(|mut line| line.next()).collect();
-    let mut rows = vec![head.iter().map(|it| it.to_string()).collect::<Vec<String>>()];
+    let mut rows = vec![
+        head.iter()
+            .map(|it| it.to_string())
+            .collect::<Vec<String>>(),
+    ];
     for left in lefts {
         let exprs: Vec<String> = rights
             .iter()
@@ -301,10 +305,17 @@ fn table(case: &Case, base: Option<&Case>, text: &str) -> String {
         }
         rows.push(cells);
     }
-    let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
+    let width = |at: usize| {
+        rows.iter()
+            .map(|row| row[at].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let line = |row: &Vec<String>| {
         let cells = row.iter().enumerate();
-        let line: String = cells.map(|(at, cell)| format!("{cell:<0$}", width(at) + 2)).collect();
+        let line: String = cells
+            .map(|(at, cell)| format!("{cell:<0$}", width(at) + 2))
+            .collect();
         line.trim_end().to_owned() + "\n"
     };
     rows.iter().map(line).collect()
@@ -313,7 +324,7 @@ fn table(case: &Case, base: Option<&Case>, text: &str) -> String {
 /// The codes that an expression is refused with, each with its place.
 fn refusal(case: &Case, base: Option<&Case>, expr: &str) -> String {
     let lines = case.text("model").split('\n').count();
-    let answer = run(case, base, &format!("output {{ ({expr}) as \"x\" }}\n"));
+    let answer = run(case, base, &format!("output {{ {expr} as \"x\" }}\n"));
     if answer.exit == 0 {
         return format!("nothing: {}", answer.result.replace('\n', " "));
     }
@@ -327,7 +338,7 @@ fn refusal(case: &Case, base: Option<&Case>, expr: &str) -> String {
         };
         let code = words.get(1).copied().unwrap_or("");
         match column {
-            Some(column) => format!("{code} @{}", column.saturating_sub(10)),
+            Some(column) => format!("{code} @{}", column.saturating_sub(9)),
             None => code.to_owned(),
         }
     });

@@ -9,7 +9,7 @@ use super::kernels::group::Groups;
 use super::kernels::rank::Order;
 use super::prepare::Prepared;
 use super::rows::Job;
-use super::single::Single;
+use super::single::{Single, SingleValue};
 use crate::plan::op::{Kind, Op, Register, Space};
 use crate::plan::{Plan, Stage};
 use crate::value::{Column, Mask};
@@ -199,6 +199,31 @@ impl<'r> Run<'r> {
             poison
                 .into_iter()
                 .for_each(|poison| self.meet(register, poison));
+        }
+        // Sums are wider than a column of the result.
+        let outputs = &self.plan.results.outputs;
+        if let SingleValue::Number(value) = single.value
+            && i64::try_from(value).is_err()
+            && outputs.iter().any(|output| output.register == register)
+        {
+            let site = register.0 as u32;
+            let inputs = self.plan.node(register).op.inputs();
+            let met = |at: usize| {
+                let input = self.single_value(*inputs.get(at)?)?;
+                match input.value {
+                    SingleValue::Number(number) => Some(number),
+                    _ => None,
+                }
+            };
+            let values = [0, 1].map(|at| met(at).unwrap_or(0));
+            self.meet(
+                register,
+                Poison {
+                    row: 0,
+                    site,
+                    values,
+                },
+            );
         }
         self.singles[register.0] = Some(single);
     }
