@@ -2,7 +2,7 @@
 //! all rows at once. Only what is needed later is kept as whole columns, and only as long.
 
 use super::barrier::{Barrier, Made, Wholes};
-use super::block::{Buffer, Computed, Missing, NONE, Operand, Poison, Seen, View};
+use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::error::Found;
 use super::inputs::Inputs;
 use super::kernels::group::Groups;
@@ -200,7 +200,7 @@ impl<'r> Run<'r> {
                 .into_iter()
                 .for_each(|poison| self.meet(register, poison));
         }
-        // Sums are wider than a column of the result.
+        // A column of the result holds no wider number than any other column.
         let outputs = &self.plan.results.outputs;
         if let SingleValue::Number(value) = single.value
             && i64::try_from(value).is_err()
@@ -389,9 +389,9 @@ impl<'r> Run<'r> {
             _ => {
                 // A column that was not read: nothing is known of it.
                 let values = match self.plan.node(register).kind {
-                    Kind::Number => Seen::Number(Operand::One(0)),
-                    Kind::Flag => Seen::Flag(Operand::One(false)),
-                    _ => Seen::Code(Operand::One(NONE)),
+                    Kind::Number => Seen::Number(Lane::One(0)),
+                    Kind::Flag => Seen::Flag(Lane::One(false)),
+                    _ => Seen::Code(Lane::One(NONE)),
                 };
                 View {
                     values,

@@ -5,6 +5,7 @@ mod aggregate;
 mod axis;
 mod check;
 mod expression;
+mod lets;
 mod segmentation;
 mod service;
 
@@ -136,7 +137,7 @@ impl Lowering<'_> {
             return results;
         };
         for expect in &test.expects {
-            let condition = self.expect(&expect.condition);
+            let condition = self.expectation(&expect.condition);
             results.expects.push(CheckPlan {
                 only_warns: false,
                 label: test.name.clone(),
