@@ -215,7 +215,8 @@ impl<'r> Run<'r> {
                     _ => None,
                 }
             };
-            let values = [0, 1].map(|at| met(at).unwrap_or(0));
+            // What arithmetic met; of an aggregate the value itself.
+            let values = met(0).map_or([value, 0], |first| [first, met(1).unwrap_or(0)]);
             self.meet(
                 register,
                 Poison {
