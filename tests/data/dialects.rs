@@ -420,3 +420,14 @@ fn columns_tell_how_they_were_read() {
         assert!(out.contains("UTF-8, semicolon"), "{out}");
     }
 }
+
+#[test]
+fn a_model_may_name_more_texts_that_are_missing() {
+    let model = String::from_utf8_lossy(MODEL)
+        .replace("currency NOK", "currency NOK, missing \"n/a\" or \"9999\"");
+    let customers = b"id;name;revenue\n9999;n/a;5\nC-2;9999; 9999 \nC-3;N/A;n/a\n";
+    let folder = folder(&[("m.vekt", model.as_bytes()), ("c.csv", customers)]);
+    let (code, out, errors) = texts(&vekt(folder.path(), &["run", "m.vekt", "c.csv", "-q"]));
+    assert_eq!(code, Some(0), "{errors}");
+    assert_eq!(out, "id,name,revenue\n9999,,5\nC-2,,\nC-3,N/A,\n");
+}

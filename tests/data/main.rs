@@ -80,6 +80,7 @@ fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Ve
             decimals: 2,
         },
         currency: Some(currency),
+        missing: &[],
         segmentations: &[],
     };
     let dataset = Dataset {
