@@ -68,7 +68,7 @@ fn ten_thousand_numbers_in_all_styles() {
         let digits = whole.to_string();
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
-            if at > 0 && (digits.len() - at) % 3 == 0 {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
                 text.push_str(group);
             }
             text.push(digit);

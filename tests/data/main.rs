@@ -1,5 +1,5 @@
 //! Data in and out: dialects, values, rejects and reconciliation, whole files or none, and files
-//! that nobody here wrote. What needs files from outside is ignored here and run by tests/all.
+//! that nobody here wrote. tests/all says where those are, and asks for more of what takes time.
 
 mod dialects;
 mod foreign;
