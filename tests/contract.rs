@@ -5,14 +5,17 @@
 //!
 //! ```text
 //! === what this case shows          a case; `=== base` holds what the cases after it stand on
-//! --- model                         the rule file; the base's text follows after the case's own
-//! --- customers.csv                 any file, by its name; `--- x.csv escaped` reads \r \t \uXXXX
+//! --- model                         the rule file; the base's follows after it, not after `alone`
+//! --- customers.csv                 any file, by its name
+//!                                   (after either, `escaped` reads \r \t \uXXXX)
 //! --- args --today 2026-11-21       more arguments of `vekt run`; `--- exit 1` the exit code
 //! --- result                        the result, a CSV
 //! --- says                          the messages: `error code LINE:COLUMN words that it has`,
 //!                                   in data `error code LINE COLUMN: words`
 //! --- shows                         lines that the summary must hold
 //! --- values                        `EXPR => VALUE`, or a value a customer, with ` | ` between
+//! --- table                         a sign with its right sides, and below the left sides: each pair's
+//!                                   value, `-` where it is refused
 //! --- refused                       `EXPR => code @COLUMN` within the expression
 //! ```
 
@@ -28,6 +31,20 @@ struct Section {
     name: String,
     rest: String,
     text: String,
+}
+
+impl Section {
+    fn has(&self, word: &str) -> bool {
+        self.rest.split(' ').any(|it| it == word)
+    }
+
+    /// The text of the file that it describes.
+    fn as_file(&self) -> String {
+        match self.has("escaped") {
+            true => unescaped(&self.text),
+            false => self.text.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -150,9 +167,12 @@ impl Answer {
                 && let Some((words, code)) = line.trim_end_matches(']').rsplit_once(" [")
                 && line.ends_with(']')
             {
-                let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
-                let words = words.strip_prefix("line ").unwrap_or(&words);
-                messages.push(format!("error {code} {words}"));
+                let parts: Vec<&str> = words.split("  ").filter(|it| !it.is_empty()).collect();
+                let (words, place) = parts.split_last().expect("a part");
+                let place = place.join(" ").trim().replace("line ", "");
+                let place = place.split_whitespace().collect::<Vec<_>>().join(" ");
+                let message = format!("error {code} {place}");
+                messages.push(format!("{}: {}", message.trim_end(), words.trim()));
             }
         }
         messages
@@ -166,10 +186,7 @@ fn run(case: &Case, base: Option<&Case>, more: &str) -> Answer {
     for part in base.into_iter().chain([case]) {
         for section in &part.sections {
             if section.name.contains('.') {
-                let text = match section.rest.as_str() {
-                    "escaped" => unescaped(&section.text),
-                    _ => section.text.clone(),
-                };
+                let text = section.as_file();
                 let path = folder.path().join(&section.name);
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
                 // The blank line before the next case is no part of the file.
@@ -180,10 +197,12 @@ fn run(case: &Case, base: Option<&Case>, more: &str) -> Answer {
             }
         }
     }
+    let own = case.section("model");
+    let below = base.filter(|_| !own.is_some_and(|it| it.has("alone")));
     let model = [
-        case.text("model"),
-        more,
-        base.map_or("", |it| it.text("model")),
+        own.map_or(String::new(), Section::as_file),
+        more.to_owned(),
+        below.map_or(String::new(), |it| it.text("model").to_owned()),
     ]
     .join("\n");
     fs::write(folder.path().join("model.vekt"), model).expect("a model");
@@ -218,6 +237,9 @@ fn values(case: &Case, base: Option<&Case>, exprs: &[&str]) -> Vec<String> {
         let _ = writeln!(more, "  ({expr}) as \"{at}\"");
     }
     more.push_str("}\n");
+    if exprs.is_empty() {
+        return Vec::new();
+    }
     let answer = run(case, base, &more);
     if answer.exit != 0 {
         if let [_] = exprs {
@@ -245,10 +267,64 @@ fn values(case: &Case, base: Option<&Case>, exprs: &[&str]) -> Vec<String> {
     cells.iter().map(|column| column.join(" | ")).collect()
 }
 
+/// Fills a table: the sign and the right sides in its first line, then the left sides, each with what
+/// comes out, `-` where it is refused.
+fn table(case: &Case, base: Option<&Case>, text: &str) -> String {
+    let mut lines = text.lines().map(|line| line.split_whitespace());
+    let head: Vec<&str> = lines.next().into_iter().flatten().collect();
+    let (sign, rights) = head.split_first().expect("a sign and right sides");
+    let lefts: Vec<&str> = lines.filter_map(|mut line| line.next()).collect();
+    let mut rows = vec![
+        head.iter()
+            .map(|it| it.to_string())
+            .collect::<Vec<String>>(),
+    ];
+    for left in lefts {
+        let exprs: Vec<String> = rights
+            .iter()
+            .map(|right| format!("{left} {sign} {right}"))
+            .collect();
+        let column = |(at, expr): (usize, &String)| format!("  ({expr}) as \"{at}\"\n");
+        let all: String = exprs.iter().enumerate().map(column).collect();
+        // The messages of all that is refused come out of one run; what is left has values.
+        let answer = run(case, base, &format!("\noutput {{\n{all}}}\n"));
+        let above = case.text("model").split('\n').count() + 3;
+        let is_refused = |at: usize| {
+            let place = format!(" {}:", above + at);
+            answer.messages().iter().any(|it| it.contains(&place))
+        };
+        let kept = exprs.iter().enumerate().filter(|(at, _)| !is_refused(*at));
+        let kept: Vec<&str> = kept.map(|(_, expr)| expr.as_str()).collect();
+        let mut found = values(case, base, &kept).into_iter();
+        let mut cells = vec![left.to_string()];
+        for at in 0..rights.len() {
+            cells.push(match is_refused(at) {
+                true => "-".into(),
+                false => found.next().unwrap_or_default().replace(' ', ""),
+            });
+        }
+        rows.push(cells);
+    }
+    let width = |at: usize| {
+        rows.iter()
+            .map(|row| row[at].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().enumerate();
+        let line: String = cells
+            .map(|(at, cell)| format!("{cell:<0$}", width(at) + 2))
+            .collect();
+        line.trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
 /// The codes that an expression is refused with, each with its place.
 fn refusal(case: &Case, base: Option<&Case>, expr: &str) -> String {
     let lines = case.text("model").split('\n').count();
-    let answer = run(case, base, &format!("output {{ ({expr}) as \"x\" }}\n"));
+    let answer = run(case, base, &format!("output {{ {expr} as \"x\" }}\n"));
     if answer.exit == 0 {
         return format!("nothing: {}", answer.result.replace('\n', " "));
     }
@@ -262,7 +338,7 @@ fn refusal(case: &Case, base: Option<&Case>, expr: &str) -> String {
         };
         let code = words.get(1).copied().unwrap_or("");
         match column {
-            Some(column) => format!("{code} @{}", column.saturating_sub(10)),
+            Some(column) => format!("{code} @{}", column.saturating_sub(9)),
             None => code.to_owned(),
         }
     });
@@ -277,16 +353,19 @@ fn same_messages(expected: &str, found: &[String]) -> bool {
         .collect();
     let fits = |expected: &str, found: &str| {
         let (place, words) = expected.split_once(": ").unwrap_or((expected, ""));
-        let place = place.trim_end_matches(':');
-        found == place
-            || found.starts_with(&format!("{place}:")) && found.contains(words)
-            || found.starts_with(&format!("{place} ")) && found.contains(words)
+        found.split(": ").next() == Some(place) && found.contains(words)
     };
     expected.len() == found.len()
         && expected
             .iter()
             .zip(found)
             .all(|(it, found)| fits(it, found))
+}
+
+/// The messages without their words.
+fn places(messages: &[String]) -> String {
+    let place = |it: &String| it.split(": ").next().unwrap_or("").to_owned() + "\n";
+    messages.iter().map(place).collect()
 }
 
 /// Runs one case: what differs, and the case as it is now.
@@ -319,6 +398,13 @@ fn try_case(case: &Case, base: Option<&Case>) -> (String, Case) {
             let _ = writeln!(fresh, "{expr} => {found}");
         }
         section.text = fresh;
+    }
+    for section in now.sections.iter_mut().filter(|it| it.name == "table") {
+        let found = table(case, base, &section.text);
+        if found.trim_end() != section.text.trim_end() {
+            let _ = writeln!(wrong, "  expected:\n{}  found:\n{found}", section.text);
+        }
+        section.text = found;
     }
     let whole = ["result", "says", "shows", "exit"];
     let is_whole = case
@@ -366,7 +452,7 @@ fn try_case(case: &Case, base: Option<&Case>) -> (String, Case) {
     for section in &mut now.sections {
         match section.name.as_str() {
             "result" => section.text = answer.result.clone(),
-            "says" if !wrong.is_empty() => section.text = format!("{}\n", messages.join("\n")),
+            "says" if !same_messages(says, &messages) => section.text = places(&messages),
             "exit" => section.rest = answer.exit.to_string(),
             _ => {}
         }
