@@ -47,8 +47,8 @@ pub(super) fn diagnostic(
         split::entry(scan, text, item, inside).map_or(item.first, |entry| entry.first)
     };
     let mut first = entry_at(at);
-    // Where an entry begins and the block could not have ended, the entry before it is the incomplete one.
-    if at == first
+    // Where an entry begins or the block ends, and it could not have ended, the entry before is the incomplete one.
+    if (at == first || scan.text(text, at) == "}")
         && at > item.first
         && is_line_end(at - 1)
         && !expected.contains(&Rule::close_brace)
@@ -153,6 +153,7 @@ fn words(place: &Place) -> Vec<String> {
         .filter(|word| match word.as_str() {
             OPERATOR | END | LINE => false,
             "`}`" | "`,`" => !ends,
+            "`(`" | "`[`" if words.len() > 1 && !value => false,
             "a comparison" | "`(`" | "`[`" | "`default`" | "`in`" | "`is`" | "`between`"
             | "`not`" | "`and`" | "`or`" => !(operator || value && word.as_str() == "`(`"),
             "`if`" | "`missing`" | "`today`" | "a name" | "a text in quotes" | "a number"
