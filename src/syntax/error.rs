@@ -85,7 +85,7 @@ fn generic(place: &Place) -> Diagnostic {
         .filter(|_| place.at < place.last);
     if let Some(token) = token.filter(|token| token.kind != TokenKind::LineEnd) {
         let found = place.word(place.at);
-        let help = match token.kind {
+        let help = pattern::hint(place).or_else(|| match token.kind {
             TokenKind::Word if matches!(found, "when" | "until" | "to" | "because" | "from") => {
                 let one = words.first().filter(|_| words.len() == 1);
                 one.map(|one| format!("write {one} before `{found}`"))
@@ -97,7 +97,11 @@ fn generic(place: &Place) -> Diagnostic {
                     .unwrap_or(rest.len());
                 Some(format!("write `\"{}\"`", rest.get(..end).unwrap_or(found)))
             }
-            TokenKind::Word if words.iter().any(|word| word == END) && place.at > place.first => {
+            TokenKind::Word
+                if words.iter().any(|word| word == END)
+                    && place.at > place.first
+                    && !pattern::ends_with_its_line(place) =>
+            {
                 Some(format!(
                     "write `,` before `{found}`, or begin a new line with it, if it is the next entry"
                 ))
@@ -109,7 +113,7 @@ fn generic(place: &Place) -> Diagnostic {
                 Some(format!("write a name before the label {found}"))
             }
             _ => None,
-        };
+        });
         return Diagnostic::error(
             "unexpected",
             format!("expected {expected}, found `{found}`"),
@@ -126,7 +130,9 @@ fn generic(place: &Place) -> Diagnostic {
     } else {
         END
     };
-    Diagnostic::error("unexpected", format!("expected {expected}, found {found}")).at(end, "")
+    Diagnostic::error("unexpected", format!("expected {expected}, found {found}"))
+        .at(end, "")
+        .help_maybe(pattern::hint(place))
 }
 
 /// The words for what was expected: each once, what includes others instead of them, the end last.

@@ -539,10 +539,7 @@ mod tests {
 
     #[test]
     fn says_what_cannot_be_shared() {
-        check(
-            &["0:40% 1:100%", "0:60%"],
-            "the weights stated here for the axis `a` add up to 100%, and nothing is left for the others",
-        );
+        check(&["0:40% 1:100%", "0:60%"], "100% (1), 0% (0)");
         check(
             &["0:40% 1:80%", "0:30% 1:30%", "0:30%"],
             "the weights stated here for the axis `a` add up to 110%, more than 100%",
