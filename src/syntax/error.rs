@@ -97,6 +97,9 @@ fn generic(place: &Place) -> Diagnostic {
                     .unwrap_or(rest.len());
                 Some(format!("write `\"{}\"`", rest.get(..end).unwrap_or(found)))
             }
+            TokenKind::Word if split::begins_declaration(place.scan, place.text, place.at) => {
+                Some(format!("begin a new line with `{found}`"))
+            }
             TokenKind::Word
                 if words.iter().any(|word| word == END)
                     && place.at > place.first
