@@ -91,6 +91,8 @@ struct Done<'a> {
     outcome: Outcome,
     /// The result, where it was made.
     result: Option<Written>,
+    /// All rows and amounts; they agree.
+    account: Account,
     /// The file that was written, with its rows and columns.
     written: Option<PathBuf>,
 }
@@ -142,6 +144,7 @@ fn work<'a>(
         data,
         outcome,
         result: None,
+        account: Account::default(),
         written: None,
     };
     let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
@@ -149,9 +152,9 @@ fn work<'a>(
         done.result = Some(done.make_result(arguments.labels));
     }
     let rows = done.result.as_ref().map(|it| it.rows);
-    let account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
+    done.account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
     progress.step("writing the result");
-    let outputs = done.outputs(output, arguments, loaded, &account);
+    let outputs = done.outputs(output, arguments, loaded);
     write_whole(&RealDisk, &outputs).map_err(files)?;
     done.written = output.map(PathBuf::from);
     Ok(done)
@@ -213,7 +216,6 @@ impl Done<'_> {
         output: Option<&Path>,
         arguments: &RunArguments,
         loaded: &Loaded,
-        account: &Account,
     ) -> Vec<Output> {
         let mut outputs = Vec::new();
         if let Some(path) = &arguments.rejects {
@@ -235,7 +237,7 @@ impl Done<'_> {
                 rules: &loaded.files,
                 data: &self.data,
                 outcome: &self.outcome,
-                account,
+                account: &self.account,
                 set: &arguments.model_options.set,
                 result: output,
                 parts: &parts,
@@ -306,6 +308,7 @@ impl Done<'_> {
             outcome: &self.outcome,
             options: &arguments.model_options,
             width: stream.width(),
+            account: &self.account,
             rejects: arguments.rejects.as_deref(),
             verbose: arguments.verbose,
         };
