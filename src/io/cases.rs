@@ -2,12 +2,14 @@
 //! Columns of fields are read as the data is; a field that has no column is not given.
 
 use super::cell::text;
-use super::column::{Built, Context, build};
+use super::column::Context;
 use super::csv::Csv;
-use super::dataset::{DataFile, convert, finish, open};
+use super::currency::convert;
+use super::dataset::{DataFile, Opened, build_all, finish, open};
 use super::errors::FileErrors;
 use super::headers::normal;
 use super::limits::{check_bounds, check_unique};
+use super::options::ReadOptions;
 use super::sheet::Sheet;
 use crate::base::Diagnostic;
 use crate::eval::{Inputs, LookupTable, RowTable};
@@ -53,17 +55,8 @@ pub fn expected_columns(
     program: &Program,
     context: &Context<'_>,
 ) -> Result<Vec<ExpectedColumn>, FileErrors> {
-    let mut errors = FileErrors::new(&file.name);
-    let wanted: Vec<String> = fields(program).flat_map(|it| it.2.headers).collect();
-    let wanted: Vec<String> = wanted.iter().map(|header| normal(header)).collect();
-    let csv = match Csv::open(file.bytes.clone(), context.options.separator, &wanted) {
-        Ok(csv) => csv,
-        Err(diagnostic) => {
-            errors.add(*diagnostic);
-            return Err(errors);
-        }
-    };
-    let columns = csv.headers().iter().filter_map(|header| {
+    let headers = headers(file, program, context)?;
+    let columns = headers.iter().filter_map(|header| {
         Some(ExpectedColumn {
             header: header.clone(),
             name: expected_name(header)?.to_owned(),
@@ -73,10 +66,39 @@ pub fn expected_columns(
     if columns.is_empty() {
         let message = format!("`{}` expects nothing: no column is headed `expect …`", file.name);
         let help = "head a column with what it expects: `expect segment`";
+        let mut errors = FileErrors::new(&file.name);
         errors.add(Diagnostic::error("cases-without-expect", message).help(help));
         return Err(errors);
     }
     Ok(columns)
+}
+
+fn headers(
+    file: &DataFile,
+    program: &Program,
+    context: &Context<'_>,
+) -> Result<Vec<String>, FileErrors> {
+    let wanted: Vec<Vec<String>> = fields(program)
+        .map(|(_, _, field)| field.headers.iter().map(|it| normal(it)).collect())
+        .collect();
+    match Csv::open(file.bytes.clone(), &plain(context.options), &wanted) {
+        Ok(csv) => Ok(csv.headers().to_vec()),
+        Err(diagnostic) => {
+            let mut errors = FileErrors::new(&file.name);
+            errors.add(*diagnostic);
+            Err(errors)
+        }
+    }
+}
+
+/// What is said of the file of the customers does not hold for cases, of which none is put aside.
+fn plain(options: &ReadOptions) -> ReadOptions {
+    ReadOptions {
+        header_row: None,
+        skip_footer: None,
+        rejecting: false,
+        ..options.clone()
+    }
 }
 
 fn expected_name(header: &str) -> Option<&str> {
@@ -123,11 +145,12 @@ pub fn read(
     lookups: Vec<LookupTable>,
     context: &Context<'_>,
 ) -> Result<Cases, FileErrors> {
-    let mut errors = FileErrors::new(&file.name);
-    let headers = match Csv::open(file.bytes.clone(), context.options.separator, &[]) {
-        Ok(csv) => csv.headers().to_vec(),
-        Err(_) => Vec::new(),
+    let options = plain(context.options);
+    let context = &Context {
+        options: &options,
+        ..*context
     };
+    let headers = headers(&file, program, context)?;
     let present: Vec<String> = headers.iter().map(|header| normal(header)).collect();
     let there = |field: &Field| {
         let mut names = field.headers.iter().map(|header| normal(header));
@@ -147,15 +170,15 @@ pub fn read(
     }
     let count = all.len();
     all.extend(expected.iter().map(|(column, ty)| expected_field(program, column, ty)));
-    let Some((sheet, mut report, places)) = open("cases", &all, file, context, &mut errors) else {
-        return Err(errors);
-    };
+    let Opened {
+        sheet,
+        mut report,
+        places,
+    } = open("cases", &all, file, false, context)?;
+    let mut errors = FileErrors::new(&report.file);
+    errors.add_bad_rows(&sheet);
     let cells = |at: usize| sheet.cells(places.get(at).copied().unwrap_or(usize::MAX));
-    let mut built: Vec<Built> = all
-        .iter()
-        .enumerate()
-        .map(|(at, field)| build(field, cells(at), context))
-        .collect();
+    let mut built = build_all(&all, &sheet, &places, context);
     convert(&all, &mut built, &program.rates, context.currency);
     for (at, (field, column)) in all.iter().zip(&mut built).enumerate() {
         check_bounds(field, column, cells(at));

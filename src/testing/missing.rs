@@ -261,7 +261,8 @@ impl<'p> Search<'p> {
     }
 
     fn pairs(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {
-        let pairs = bases.iter().flat_map(|base| {
+        let most = if self.portfolio { PORTFOLIOS } else { PAIRS };
+        let pairs = bases.iter().flat_map(move |base| {
             let choices = self.choices_of(base);
             let mut pairs = Vec::new();
             for (number, (at, (slot, values))) in choices.iter().enumerate() {
@@ -277,13 +278,13 @@ impl<'p> Search<'p> {
                 }
             }
             // Evenly over all of them, where they are too many.
-            let step = (pairs.len() * bases.len() / PAIRS).max(1);
+            let step = (pairs.len() * bases.len()).div_ceil(most).max(1);
             pairs
                 .into_iter()
                 .step_by(step)
                 .map(|(one, other)| changed(base, &[one, other]))
         });
-        pairs.take(PAIRS)
+        pairs
     }
 
     fn random(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {

@@ -35,6 +35,8 @@ pub struct SegmentTrace {
     pub decided_by: String,
     /// Where it stands.
     pub span: Span,
+    /// The condition that held, where one had to.
+    pub condition: Option<Span>,
     /// Conditions above it that did not hold.
     pub passed: Vec<Span>,
 }
@@ -119,23 +121,28 @@ fn segment(
         ),
         decided_by: "override".to_owned(),
         span: segmentation.span,
+        condition: None,
         passed: Vec::new(),
     };
     let clause = |number: usize| segmentation.clauses.get(number);
     for kind in reached {
         match *kind {
             Kind::Clause(of, number, way) if of == at => {
-                let span = clause(number)?.span;
+                let clause = clause(number)?;
+                let when = clause.when.as_ref().map(|when| when.span);
                 match way {
                     Way::Holds => {
-                        trace.span = span;
+                        trace.span = clause.span;
+                        trace.condition = when;
                         trace.decided_by = format!("clause {}", number + 1);
                     }
-                    Way::Fails => trace.passed.push(span),
+                    Way::Fails => trace.passed.extend(when),
                 }
             }
             Kind::Stays(of, number, Way::Holds) if of == at => {
-                trace.span = clause(number)?.span;
+                let clause = clause(number)?;
+                trace.span = clause.span;
+                trace.condition = clause.stays.as_ref().map(|stays| stays.span);
                 trace.decided_by = format!("stays {}", number + 1);
             }
             Kind::Cell(of, row, column) if of == at => {

@@ -131,13 +131,12 @@ fn decided(text: &mut String, tested: &Tested, segment: &SegmentTrace) {
     let by = clean_line(&segment.decided_by);
     let where_ = paint(FAINT, &format!("({})", place(tested, segment.span)));
     let _ = writeln!(text, "  {column} {name}: {by} {where_}");
-    // A clause is a line or two; a whole table would hide the rest.
-    if by.starts_with("clause") || by.starts_with("stays") {
-        let _ = writeln!(text, "    {}", clause(tested, segment.span));
-    }
     for span in &segment.passed {
         let line = format!("does not hold: {}", clause(tested, *span));
         let _ = writeln!(text, "    {}", paint(FAINT, &line));
+    }
+    if let Some(span) = segment.condition {
+        let _ = writeln!(text, "    holds: {}", clause(tested, span));
     }
 }
 
