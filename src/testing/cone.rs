@@ -197,6 +197,10 @@ impl Cone {
         if let Some((id, _)) = program.main_segmentation() {
             self.segments(program, id.0, waiting);
         }
+        for activity in &program.activities {
+            waiting.extend(activity.takers.iter().map(|taker| &taker.duration));
+            waiting.extend([&activity.costs, &activity.actual, &activity.worth].into_iter().flatten());
+        }
         for service in program.services.iter().flatten() {
             terms(&service.basis, waiting);
             for refinement in &service.refinements {

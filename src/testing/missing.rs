@@ -2,20 +2,21 @@
 //! other values, and verified by a run. The search is the same every time; it may find nothing.
 
 use super::block::block;
-use super::cone::{Cone, cone};
+use super::cone::{Cone, Sort, cone};
 use super::coverage::{Coverage, Steps};
 use super::given::inputs;
 use super::points::{Kind, Point};
 use super::run;
-use super::slots::{Choice, choices, filled, set, with_rows};
+use super::slots::{Choice, Slot, choices, filled, get, set, with_rows};
 use crate::eval::{self, LookupTable};
 use crate::model::program::{
-    ActivityId, AxisId, Expect, Expr, ExprKind, Given, MemberId, Program, SegmentationId, Test,
+    ActivityId, AxisId, Expect, Expr, ExprKind, Given, Literal, MemberId, Program, SegmentationId, Test,
     TextId,
 };
 use crate::model::types::Type;
 use crate::plan::op::{Op, Space};
 use crate::plan::{Plan, Wanted, plan_for};
+use crate::value::decimal::ONE;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -244,10 +245,37 @@ impl<'p> Search<'p> {
     fn choices_of(&self, base: &Candidate) -> Vec<(usize, Choice)> {
         let all = base.iter().enumerate();
         all.flat_map(|(at, given)| {
-            let choices = choices(self.original, &self.cone, given);
+            let mut choices = choices(self.original, &self.cone, given);
+            if self.portfolio {
+                for (slot, values) in &mut choices {
+                    values.extend(self.beside_others(base, at, *slot));
+                }
+            }
             choices.into_iter().map(move |choice| (at, choice))
         })
         .collect()
+    }
+
+    /// Amounts beside which the others hold the shares that the model looks at, and shares between.
+    fn beside_others(&self, base: &Candidate, at: usize, slot: Slot) -> Vec<Option<Literal>> {
+        let others = base.iter().enumerate().filter(|(other, _)| *other != at);
+        let number = |given: &Given| match get(given, slot) {
+            Some(Some(Literal::Number(number))) => i128::from(*number),
+            _ => 0,
+        };
+        let total: i128 = others.map(|(_, given)| number(given)).sum();
+        let one = i128::from(ONE);
+        let shares = self.cone.numbers.get(&Sort::Percent).into_iter().flatten();
+        let shares: Vec<i128> = shares.map(|it| i128::from(*it)).collect();
+        let between = shares.windows(2).map(|pair| pair.iter().sum::<i128>() / 2);
+        let all: Vec<i128> = shares.iter().copied().chain(between).collect();
+        let amounts = all.into_iter().filter(|share| (1..one).contains(share));
+        let amounts = amounts.map(|share| total * (one - share) / share / one * one);
+        let amounts = amounts.filter(|amount| *amount > 0);
+        amounts
+            .filter_map(|amount| i64::try_from(amount).ok())
+            .map(|amount| Some(Literal::Number(amount)))
+            .collect()
     }
 
     fn single_changes(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {
@@ -260,6 +288,14 @@ impl<'p> Search<'p> {
         })
     }
 
+    /// Some of the values, over all of them; what stands last was made for this portfolio.
+    fn few<'v>(&self, values: &'v [Option<Literal>]) -> Vec<&'v Option<Literal>> {
+        match self.portfolio {
+            true => values.iter().rev().take(12).collect(),
+            false => values.iter().step_by(values.len().div_ceil(12).max(1)).collect(),
+        }
+    }
+
     fn pairs(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {
         let most = if self.portfolio { PORTFOLIOS } else { PAIRS };
         let pairs = bases.iter().flat_map(move |base| {
@@ -267,8 +303,8 @@ impl<'p> Search<'p> {
             let mut pairs = Vec::new();
             for (number, (at, (slot, values))) in choices.iter().enumerate() {
                 for (other_at, (other, others)) in choices.iter().skip(number + 1) {
-                    for value in values.iter().take(12) {
-                        for other_value in others.iter().take(12) {
+                    for value in self.few(values) {
+                        for other_value in self.few(others) {
                             pairs.push((
                                 (*at, *slot, value.clone()),
                                 (*other_at, *other, other_value.clone()),
@@ -401,7 +437,7 @@ const TRACED: Wanted = Wanted {
 
 fn changed(
     base: &Candidate,
-    changes: &[(usize, super::slots::Slot, Option<crate::model::program::Literal>)],
+    changes: &[(usize, Slot, Option<Literal>)],
 ) -> Candidate {
     let mut candidate = base.clone();
     for (at, slot, value) in changes {

@@ -114,6 +114,19 @@ pub(super) fn set(given: &mut Given, slot: Slot, value: Option<Literal>) {
     }
 }
 
+/// What is said of a value of a customer.
+pub(super) fn get(given: &Given, slot: Slot) -> Option<Option<&Literal>> {
+    let (values, id) = match slot {
+        Slot::Field(id) => (&given.values, id),
+        Slot::Cell(table, row, id) => {
+            let (_, rows) = given.tables.iter().find(|(it, _)| *it == table)?;
+            (rows.get(row)?, id)
+        }
+    };
+    let (_, value) = values.iter().find(|(there, _)| *there == id)?;
+    Some(value.as_ref())
+}
+
 fn fields_of(cone: &Cone, table: TableId, key: FieldId) -> Vec<FieldId> {
     let columns = cone.columns.iter();
     columns
