@@ -87,6 +87,39 @@ fn vekt(folder: &Path, arguments: &[&str]) -> Output {
         .expect("vekt runs")
 }
 
+/// Runs the tests of a block and gives the exit code and everything that was said.
+fn run_tests(block: &Block) -> (i32, String) {
+    let text = match block.text.contains("customers key") {
+        true => block.text.clone(),
+        false => format!("use \"prelude.vekt\"\n{}", block.text),
+    };
+    let folder = stage(&text, None);
+    let output = vekt(folder.path(), &["test", "block.vekt"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code().unwrap_or(-1), said + &errors)
+}
+
+#[test]
+fn tests_of_good_blocks_hold() {
+    let mut count = 0;
+    let mut wrong = Vec::new();
+    let good = |block: &&Block| ["vekt", "vekt-file"].contains(&block.kind.as_str());
+    for block in blocks().iter().filter(good) {
+        if !block.text.lines().any(|line| line.starts_with("test ")) {
+            continue;
+        }
+        let (code, said) = run_tests(block);
+        if code != 0 {
+            let place = format!("{}:{}", block.page, block.line);
+            wrong.push(format!("{place} ends with {code}:\n{said}"));
+        }
+        count += 1;
+    }
+    assert!(count > 10, "only {count} blocks with tests were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Runs a block and gives the exit code and everything that was said.
 fn run(block: &Block) -> (i32, String) {
     let (model, text, customers) = match block.kind.as_str() {

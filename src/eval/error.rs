@@ -118,7 +118,9 @@ fn kind(op: &Op, values: [i128; 2], plan: &Plan) -> (ErrorKind, usize) {
             (kind, 0)
         }
         Op::Field(field) => (not_given(plan, 0, field.0), 0),
-        Op::RowField(table, field) | Op::OnePerCustomer(table, field) => (not_given(plan, table.0 + 1, field.0), 0),
+        Op::RowField(table, field) | Op::OnePerCustomer(table, field) => {
+            (not_given(plan, table.0 + 1, field.0), 0)
+        }
         Op::Hours(_) | Op::Cost(_) | Op::Aggregate { .. } | Op::RowAggregate { .. } => {
             (ErrorKind::OutOfRange, 0)
         }

@@ -19,8 +19,8 @@ mod single;
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
 pub use outcome::{
-    CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome, Sides,
-    TeamOutcome,
+    CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome,
+    Sides, TeamOutcome,
 };
 
 use crate::plan::Plan;

@@ -106,8 +106,7 @@ impl Job<'_> {
                 match source.and_then(|it| it.table.column(field.0)) {
                     Some(column) => {
                         let mut value = View::of_column(column, 0, column.len());
-                        let not_given =
-                            self.inputs.not_given_in(*table, *field, self.register.0);
+                        let not_given = self.inputs.not_given_in(*table, *field, self.register.0);
                         value.poison = not_given.into();
                         self.gathered(rows.unwrap_or(&[]), &value, out, spare, own);
                     }

@@ -64,7 +64,10 @@ pub fn expected_columns(
     });
     let columns: Vec<ExpectedColumn> = columns.collect();
     if columns.is_empty() {
-        let message = format!("`{}` expects nothing: no column is headed `expect …`", file.name);
+        let message = format!(
+            "`{}` expects nothing: no column is headed `expect …`",
+            file.name
+        );
         let help = "head a column with what it expects: `expect segment`";
         let mut errors = FileErrors::new(&file.name);
         errors.add(Diagnostic::error("cases-without-expect", message).help(help));
@@ -156,7 +159,9 @@ pub fn read(
         let mut names = field.headers.iter().map(|header| normal(header));
         names.any(|header| present.contains(&header))
     };
-    let given: Vec<_> = fields(program).filter(|(_, _, field)| there(field)).collect();
+    let given: Vec<_> = fields(program)
+        .filter(|(_, _, field)| there(field))
+        .collect();
     let mut all: Vec<Field> = given.iter().map(|(_, _, field)| field.clone()).collect();
     // The field that says a currency has another place here.
     let place_of = |id: FieldId| given.iter().position(|it| it.0.is_none() && it.1 == id);
@@ -169,7 +174,11 @@ pub fn read(
         }
     }
     let count = all.len();
-    all.extend(expected.iter().map(|(column, ty)| expected_field(program, column, ty)));
+    all.extend(
+        expected
+            .iter()
+            .map(|(column, ty)| expected_field(program, column, ty)),
+    );
     let Opened {
         sheet,
         mut report,
@@ -194,7 +203,10 @@ pub fn read(
         return Err(errors);
     }
     let texts = |at: usize| -> Vec<String> {
-        cells(at).iter().map(|(_, cell)| cell.trim().to_owned()).collect()
+        cells(at)
+            .iter()
+            .map(|(_, cell)| cell.trim().to_owned())
+            .collect()
     };
     let expected = columns.split_off(count).into_iter().flatten();
     let expected = expected.enumerate().map(|(at, column)| {
@@ -237,7 +249,11 @@ fn expected_field(program: &Program, column: &ExpectedColumn, ty: &Type) -> Fiel
             (names(list), Reading::Plain)
         }
         Type::Team => {
-            let list = program.teams.iter().map(|it| (&it.name, &it.label)).collect();
+            let list = program
+                .teams
+                .iter()
+                .map(|it| (&it.name, &it.label))
+                .collect();
             (names(list), Reading::Plain)
         }
         ty => (ty.clone(), Reading::Plain),
@@ -343,7 +359,8 @@ fn rows_of<'c>(
 fn chosen(column: &Column, rows: &[usize]) -> Column {
     fn pick<T: Copy + Default>(values: &[T], rows: &[usize]) -> Vec<T> {
         let rows = rows.iter();
-        rows.map(|row| values.get(*row).copied().unwrap_or_default()).collect()
+        rows.map(|row| values.get(*row).copied().unwrap_or_default())
+            .collect()
     }
     Column {
         values: match &column.values {
@@ -363,7 +380,9 @@ fn chosen(column: &Column, rows: &[usize]) -> Column {
 fn keys(sheet: &Sheet) -> Column {
     let mut dictionary = Dictionary::default();
     let lines = sheet.lines.iter();
-    let numbers = lines.map(|line| dictionary.insert(&format!("line {line}"))).collect();
+    let numbers = lines
+        .map(|line| dictionary.insert(&format!("line {line}")))
+        .collect();
     Column::full(Values::Text(TextColumn {
         numbers,
         dictionary: Arc::new(dictionary),
@@ -387,7 +406,11 @@ fn empty(ty: &Type, rows: usize, missing: bool) -> Column {
 }
 
 fn name(program: &Program, inputs: &Inputs, row: usize) -> String {
-    match inputs.customers.column(program.customers.key.0).map(|it| &it.values) {
+    match inputs
+        .customers
+        .column(program.customers.key.0)
+        .map(|it| &it.values)
+    {
         Some(Values::Text(texts)) => {
             let number = texts.numbers.get(row).copied().unwrap_or(u32::MAX);
             texts.dictionary.text(number).to_owned()

@@ -79,6 +79,30 @@ def find(path):
     return others[0] if len(others) == 1 else None
 
 
+def tests():
+    """Every model of the acceptance models and the examples that has tests, with its folder."""
+    models = sorted((HERE / "cases").glob("*/*.vekt")) + sorted((ROOT / "examples").glob("*/model.vekt"))
+    for model in models:
+        if re.search(r"^test\s", model.read_text(encoding="utf-8"), flags=re.MULTILINE):
+            yield model.parent, model.name
+
+
+def verdicts(text):
+    """Each test and whether it holds, from one line a test; the order is the program's own."""
+    lines = re.findall(r'^(ok|FAILED) (?:"(.*?)"(?::.*)?|.*?:\d+: (.*))$', text, flags=re.MULTILINE)
+    return sorted((quoted or named, word) for word, quoted, named in lines)
+
+
+def test_difference(vekt, judge):
+    """What the two say differently of a model's tests, or an empty list."""
+    if vekt[0] != judge[0]:
+        return [f"vekt ends with {vekt[0]}, the judge with {judge[0]}", vekt[2][-1500:], judge[1][-1500:] + judge[2]]
+    ours, theirs = verdicts(vekt[1]), verdicts(judge[1])
+    if vekt[0] in (0, 1) and not ours:
+        return ["vekt ran no test"]
+    return [] if ours == theirs else [f"vekt says {ours}", f"the judge says {theirs}"]
+
+
 def execute(command, folder):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
     return done.returncode, done.stdout, done.stderr
@@ -121,6 +145,15 @@ def main():
             print("\n".join(f"    {line}" for line in found))
         else:
             passed += 1
+    for folder, model in tests():
+        vekt = execute([program, "test", "--format", "short", model], folder)
+        judge = execute([sys.executable, str(HERE / "judge.py"), "test", model], folder)
+        found = test_difference(vekt, judge)
+        failed += bool(found)
+        passed += not found
+        if found:
+            print(f"DIFFERS {folder.name}: test {model}")
+            print("\n".join(f"    {line}" for line in found))
     print(f"\n{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

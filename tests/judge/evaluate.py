@@ -119,16 +119,16 @@ class Evaluator(Portfolio, Scoring, Serving):
         if what == "single":
             row = customer.single.get(found[1])
             return None if row is None else self.of_row(row, found[2])
+        if what == "decided_by":
+            return Value("text", self.decided_by(customer))
         if customer.index in self.excluded:
             return None
         if what == "axis":
             return self.axis_scores(found[1], customer)["score"]
         if what == "member":
-            return self.axis_scores(self.model.axes[found[1]], customer)["parts"].get(found[2])
+            return self.member_score(self.model.axes[found[1]], found[2], customer)
         if what == "segmentation":
             return Value("segment", self.segment_of(found[1], customer)[0], found[1])
-        if what == "decided_by":
-            return Value("text", self.decided_by(customer))
         if what == "overridden":
             return flag(self.override_of(customer) is not None)
         return self.service_value(found, customer)

@@ -26,6 +26,20 @@ class Scoring:
             raise DataError(f"customer `{customer.key}`: the axis `{axis.name}` is missing")
         return {"score": score, "parts": parts, "known": known}
 
+    def member_score(self, axis, path, customer):
+        """The score of a criterion or group alone: a test need not give what the others look at."""
+        return self.once(("member", axis.name, path, customer.index), lambda: self.compute_member(axis, path, customer))
+
+    def compute_member(self, axis, path, customer):
+        member = axis
+        for name in path:
+            member = next((m for m in member.members if m.name == name), None)
+            if member is None:
+                return None
+        if member.kind == "group":
+            return self.mean(member, path, customer, {}, {})
+        return self.criterion_score(member, customer)[0]
+
     def mean(self, holder, path, customer, parts, known):
         """The weighted mean of an axis or group, None where all are left out."""
         total = sum((m.weight for m in holder.members), Fraction(0))

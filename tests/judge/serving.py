@@ -49,7 +49,7 @@ class Serving:
         for name, often in body.plan.items():
             result.plan[name] = self.value(often, scope)
         for name, text in body.texts.items():
-            result.texts[name] = self.value(text, scope)
+            result.texts[name] = text
 
     def service_value(self, found, customer):
         """Values of the service layer by the name they go under."""
@@ -65,7 +65,8 @@ class Serving:
             return served.plan.get(found[1].name) or Value("frequency", Fraction(0))
         if what == "owner":
             return Value("team", served.owner) if served.owner else None
-        return served.texts.get(found[1])
+        text = served.texts.get(found[1])
+        return None if text is None else self.value(text, Scope(customer))
 
     # Cost and hours.
 

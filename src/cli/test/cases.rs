@@ -6,10 +6,10 @@ use crate::base::Diagnostic;
 use crate::cli::arguments::TestArguments;
 use crate::cli::failures;
 use crate::cli::terminal::Exit;
+use crate::io::Location;
 use crate::io::cases::{ExpectedColumn, expected_columns, read};
 use crate::io::column::Context;
 use crate::io::errors::{DataErrors, FileErrors};
-use crate::io::Location;
 use crate::session::Loaded;
 use crate::testing::Kind;
 use crate::testing::cases::{self as testing, CaseOutcome, Expected};
@@ -86,7 +86,12 @@ pub fn run(
     };
     let names = columns.iter();
     let names: Vec<(String, String)> = names
-        .map(|column| (format!("{name}: {}", column.header.trim()), column.name.clone()))
+        .map(|column| {
+            (
+                format!("{name}: {}", column.header.trim()),
+                column.name.clone(),
+            )
+        })
         .collect();
     let mut sources = std::mem::take(&mut loaded.sources);
     let checked = testing::program(loaded, &mut sources, &names);
@@ -116,7 +121,9 @@ pub fn run(
                 let problems = difference.errors.iter();
                 let problems = problems.map(|it| failures::of_test(it, &loaded.sources, true).0);
                 CaseDifference {
-                    what: columns.get(at).map_or_else(String::new, |it| it.0.name.clone()),
+                    what: columns
+                        .get(at)
+                        .map_or_else(String::new, |it| it.0.name.clone()),
                     expected: text.cloned().unwrap_or_default(),
                     found: difference.found.clone(),
                     problems: problems.collect(),

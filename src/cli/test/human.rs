@@ -39,7 +39,11 @@ pub fn long(findings: &Findings, quiet: bool) -> String {
         if !quiet {
             let held = table.cases.iter().filter(|case| case.held()).count();
             let name = clean_line(&table.name);
-            let _ = writeln!(text, "{name}: {}", held_of(held, table.cases.len(), "cases"));
+            let _ = writeln!(
+                text,
+                "{name}: {}",
+                held_of(held, table.cases.len(), "cases")
+            );
         }
     }
     if findings.tests() > 0 && !quiet {
@@ -59,14 +63,25 @@ fn held_of(held: usize, all: usize, what: &str) -> String {
 fn failure(text: &mut String, tested: &Tested, test: &TestOutcome) {
     let name = clean_line(&test.name);
     let place = test.span.map_or(String::new(), |span| place(tested, span));
-    let day = test.today.map_or(String::new(), |day| format!(", on {day}"));
+    let day = test
+        .today
+        .map_or(String::new(), |day| format!(", on {day}"));
     let place = paint(FAINT, &format!("({place}{day})"));
-    let _ = writeln!(text, "{} {} {place}", paint(BAD, "FAILED"), paint(BOLD, &name));
+    let _ = writeln!(
+        text,
+        "{} {} {place}",
+        paint(BAD, "FAILED"),
+        paint(BOLD, &name)
+    );
     if !test.wrong.is_empty() {
         let sources = &tested.loaded.sources;
         text.push_str(&render::messages(&test.wrong, sources, Stream::Output));
     }
-    for expectation in test.expectations.iter().filter(|it| it.state != State::Held) {
+    for expectation in test
+        .expectations
+        .iter()
+        .filter(|it| it.state != State::Held)
+    {
         expected(text, tested, expectation, test.traces.len() <= 1);
     }
     for trace in &test.traces {
@@ -155,7 +170,10 @@ fn scored(text: &mut String, axis: &AxisTrace) {
             member.path.clone(),
             member.weight.clone(),
             member.value.clone().unwrap_or_default(),
-            member.score.clone().unwrap_or_else(|| "left out".to_owned()),
+            member
+                .score
+                .clone()
+                .unwrap_or_else(|| "left out".to_owned()),
         ]);
     }
     for line in table.lines(Stream::Output.width()).lines() {
@@ -167,7 +185,12 @@ fn failed_case(text: &mut String, table: &CaseTable, case: &Case) {
     let (name, file) = (clean_line(&case.name), clean_line(&table.name));
     let line = case.line.map_or(String::new(), |line| format!(":{line}"));
     let place = paint(FAINT, &format!("({file}{line})"));
-    let _ = writeln!(text, "{} {} {place}", paint(BAD, "FAILED"), paint(BOLD, &name));
+    let _ = writeln!(
+        text,
+        "{} {} {place}",
+        paint(BAD, "FAILED"),
+        paint(BOLD, &name)
+    );
     for difference in &case.differences {
         let what = clean_line(&difference.what);
         let expected = match clean_line(&difference.expected) {
@@ -198,7 +221,11 @@ fn covered(text: &mut String, findings: &Findings) {
         .map(|(sort, share)| format!("{sort} {} of {}", share.reached, share.all))
         .collect();
     let percent = percent(coverage);
-    let style = if total.reached == total.all { GOOD } else { WARN };
+    let style = if total.reached == total.all {
+        GOOD
+    } else {
+        WARN
+    };
     let percent = paint(style, &percent);
     let _ = writeln!(text, "covered: {percent} ({})", shares.join(", "));
     let Some(model) = findings.model() else {

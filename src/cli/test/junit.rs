@@ -32,7 +32,10 @@ pub fn document(found: &[Findings]) -> String {
 }
 
 fn suite(text: &mut String, name: &str, cases: &[(String, Option<String>)]) {
-    let failed = cases.iter().filter(|(_, failure)| failure.is_some()).count();
+    let failed = cases
+        .iter()
+        .filter(|(_, failure)| failure.is_some())
+        .count();
     let name = escaped(name);
     let count = cases.len();
     let _ = writeln!(
@@ -64,7 +67,10 @@ fn failure(tested: &Tested, test: &TestOutcome) -> String {
     for wrong in &test.wrong {
         let _ = writeln!(text, "{}", wrong.message);
     }
-    let wrong = test.expectations.iter().filter(|it| it.state != State::Held);
+    let wrong = test
+        .expectations
+        .iter()
+        .filter(|it| it.state != State::Held);
     for expectation in wrong {
         let _ = writeln!(text, "expect {}", one_line(sources, expectation.span));
         for line in below(sources, expectation.span, &expectation.operands) {

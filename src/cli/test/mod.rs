@@ -232,7 +232,12 @@ fn lookups_of(loaded: &Loaded, arguments: &TestArguments) -> Result<Vec<LookupTa
     }
     let options = &arguments.data_options;
     let folder = |span| folder_of(loaded, span);
-    Ok(read_lookups(program, folder, &options.tables, &options.reading())?)
+    Ok(read_lookups(
+        program,
+        folder,
+        &options.tables,
+        &options.reading(),
+    )?)
 }
 
 /// The used files that have tests of their own.
@@ -265,7 +270,10 @@ fn together(findings: &Findings) -> Coverage {
     };
     let place = |tested: &Tested, point: &testing::Point| {
         let loaded = &tested.loaded;
-        let file = loaded.files.iter().find(|it| it.source == point.span.source);
+        let file = loaded
+            .files
+            .iter()
+            .find(|it| it.source == point.span.source);
         let path = file.map(|file| file.path.clone());
         (path, point.span.start, point.span.end, point.text.clone())
     };
@@ -277,7 +285,10 @@ fn together(findings: &Findings) -> Coverage {
     }
     let mut coverage = model.suite.coverage.clone();
     for (point, is_reached) in &mut coverage.points {
-        let in_cases = findings.cases.iter().any(|it| it.reached.contains(&point.kind));
+        let in_cases = findings
+            .cases
+            .iter()
+            .any(|it| it.reached.contains(&point.kind));
         *is_reached |= in_cases || reached.contains(&place(model, point));
     }
     coverage

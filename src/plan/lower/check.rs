@@ -6,9 +6,9 @@ use crate::base::Span;
 use crate::model::check::children;
 use crate::model::program::{Aggregate, Check, Expr, ExprKind};
 use crate::model::types::Type;
+use crate::plan::Wanted;
 use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Comparison, Op, Population, Register};
-use crate::plan::Wanted;
 use crate::plan::result::{CheckPlan, CheckSides, OperandPlan};
 
 const PORTFOLIO: Frame = Frame {
