@@ -68,22 +68,66 @@ fn tests_hold_and_reach_everything() {
 
 /// Boundaries of the examples and what they become when somebody mistypes them.
 const PLANTED: [(&str, &str, &str); 16] = [
-    ("key-account-matrix", "key_line = 7 between", "key_line = 7.1 between"),
-    ("key-account-matrix", "and strength >= 6\n", "and strength > 6\n"),
-    ("key-account-matrix", "years >= 5 and orders >= 4\n", "years > 5 and orders >= 4\n"),
+    (
+        "key-account-matrix",
+        "key_line = 7 between",
+        "key_line = 7.1 between",
+    ),
+    (
+        "key-account-matrix",
+        "and strength >= 6\n",
+        "and strength > 6\n",
+    ),
+    (
+        "key-account-matrix",
+        "years >= 5 and orders >= 4\n",
+        "years > 5 and orders >= 4\n",
+    ),
     ("key-account-matrix", ">= 10     -> 10", ">= 9      -> 10"),
-    ("key-account-matrix", "when our_share >= 50%", "when our_share > 50%"),
-    ("categories", "turnover >= turnover_line and potential >=", "turnover > turnover_line and potential >="),
-    ("categories", "potential_line = 100k", "potential_line = 90k"),
-    ("abc-balance", "share_above(turnover) < 80%", "share_above(turnover) <= 80%"),
-    ("abc-balance", "share_above(turnover) < 96%", "share_above(turnover) < 95.5%"),
-    ("abc-balance", "date >= today - 12 months", "date > today - 12 months"),
+    (
+        "key-account-matrix",
+        "when our_share >= 50%",
+        "when our_share > 50%",
+    ),
+    (
+        "categories",
+        "turnover >= turnover_line and potential >=",
+        "turnover > turnover_line and potential >=",
+    ),
+    (
+        "categories",
+        "potential_line = 100k",
+        "potential_line = 90k",
+    ),
+    (
+        "abc-balance",
+        "share_above(turnover) < 80%",
+        "share_above(turnover) <= 80%",
+    ),
+    (
+        "abc-balance",
+        "share_above(turnover) < 96%",
+        "share_above(turnover) < 95.5%",
+    ),
+    (
+        "abc-balance",
+        "date >= today - 12 months",
+        "date > today - 12 months",
+    ),
     ("profit-segments", "turnover >= 250k", "turnover > 250k"),
     ("profit-segments", "ability >= 6", "ability > 6"),
     ("profit-segments", ">= 28%    -> 7", "> 28%     -> 7"),
-    ("profit-segments", "travel_time > 90 min", "travel_time >= 90 min"),
+    (
+        "profit-segments",
+        "travel_time > 90 min",
+        "travel_time >= 90 min",
+    ),
     ("two-by-two", "purchase_line = 50k", "purchase_line = 51k"),
-    ("two-by-two", "years_since(since) >= 10", "years_since(since) > 10"),
+    (
+        "two-by-two",
+        "years_since(since) >= 10",
+        "years_since(since) > 10",
+    ),
 ];
 
 #[test]

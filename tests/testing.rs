@@ -125,7 +125,10 @@ test "too little" {
 }
 "#);
     assert_eq!(code, Some(1), "{said}");
-    for part in ["the test does not give `since`", "the test does not give `date`"] {
+    for part in [
+        "the test does not give `since`",
+        "the test does not give `date`",
+    ] {
         assert!(said.contains(part), "{part} in {said}");
     }
     assert!(!said.contains("expect revenue"), "{said}");
@@ -140,12 +143,11 @@ test "large, and new" {
 }
 "#);
     assert_eq!(code, Some(1), "{said}");
-    let expected = r#"FAILED large, and new (model.vekt:39)
+    let expected = r#"FAILED large, and new (model.vekt:36)
   expect segment is key and appeal > 5
          │       │          │      │
-         │       no         8.75   yes
-         other
-  segment other: clause 2 (model.vekt:27)
+         other   no         8.75   yes
+  segment other: clause 2 (model.vekt:25)
     does not hold: appeal >= 7 and years_since(since) >= 2
   appeal 8.75
     criterion  weight    value  score
@@ -158,19 +160,41 @@ test "large, and new" {
         text.lines().map(words).collect()
     };
     let (said_lines, expected) = (lines(&said_plain), lines(expected));
-    assert_eq!(said_lines.get(..expected.len()), Some(&expected[..]), "{said}");
+    assert_eq!(
+        said_lines.get(..expected.len()),
+        Some(&expected[..]),
+        "{said}"
+    );
 }
 
 #[test]
 fn who_is_kept_out_has_no_segment() {
-    let (code, said) = run(r#"
-test "far" {
-  given { revenue = 1M, region = "Nord", since = 2020-01-01 }
-  expect segment is missing and appeal is missing and visit is missing
-  expect revenue = 1M and decided_by = "excluded: Far"
-}
-"#);
+    let far = "given { revenue = 1M, region = \"Nord\", since = 2020-01-01 }";
+    let expected = "expect revenue = 1M and decided_by = \"excluded: Far\"";
+    let (code, said) = run(&format!("test \"far\" {{ {far}, {expected} }}"));
     assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run(&format!(
+        "test \"far\" {{ {far}, expect segment is key, expect appeal > 1, expect visit = 12 per year }}"
+    ));
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(said.matches("a value is missing").count(), 3, "{said}");
+    assert!(said.contains("excluded: Far"), "{said}");
+}
+
+#[test]
+fn a_test_that_does_not_fit_a_scenario_is_left_out_there() {
+    let tests = "scenario flat { remove criterion appeal.growth }\n\
+        test \"g\" { given { growth = 10% }, expect appeal.growth = 10 }\n\
+        test \"r\" { given { revenue = 1M }, expect appeal.revenue = 10 }\n";
+    let (code, said) = run(tests);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("all 2 tests hold"), "{said}");
+    let folder = folder(tests);
+    let arguments = ["test", "model.vekt", "--scenario", "flat"];
+    let (code, out, errors) = vekt(folder.path(), &arguments);
+    assert_eq!(code, Some(0), "{out}{errors}");
+    assert!(out.contains("the only test holds"), "{out}");
+    assert!(errors.contains("test left out"), "{errors}");
 }
 
 #[test]
@@ -194,7 +218,10 @@ fn formats_and_filters() {
     let test = |more: &[&str]| vekt(folder.path(), &[&["test", "model.vekt"], more].concat());
     let (code, out, _) = test(&["--format", "short"]);
     assert_eq!(code, Some(1));
-    assert!(out.starts_with("ok model.vekt:39: good\nFAILED model.vekt:40: bad"), "{out}");
+    assert!(
+        out.starts_with("ok model.vekt:36: good\nFAILED model.vekt:37: bad"),
+        "{out}"
+    );
     let (code, ..) = test(&["--filter", "GOOD"]);
     assert_eq!(code, Some(0));
     let (code, ..) = test(&["--filter", "nothing of the kind"]);
@@ -215,25 +242,30 @@ fn formats_and_filters() {
     assert_eq!(json["version"], 1);
     let model = &json["models"][0];
     assert_eq!((&model["held"], &model["failed"]), (&1.into(), &1.into()));
-    assert_eq!(model["tests"][1]["expectations"][0]["values"][0]["value"], "1000000");
+    assert_eq!(
+        model["tests"][1]["expectations"][0]["values"][0]["value"],
+        "1000000"
+    );
 }
 
 #[test]
 fn used_files_are_tested_as_they_stand() {
-    let folder = folder(r#"
+    let folder = folder(
+        r#"
 test "the base has its own line" {
   given { revenue = 700k, growth = 10%, region = "Øst", since = 2020-01-01 }
   expect segment is key
 }
-"#);
+"#,
+    );
     let client = "use \"model.vekt\"\nreplace segments { key when appeal >= 9, other otherwise }\n\
         test \"stricter\" {\n  given { revenue = 700k, growth = 10%, region = \"Øst\", since = 2020-01-01 }\n  \
         expect segment is other\n}\n";
     fs::write(folder.path().join("client.vekt"), client).expect("written");
     let (code, out, errors) = vekt(folder.path(), &["test", "client.vekt"]);
     assert_eq!(code, Some(0), "{out}{errors}");
-    assert!(out.contains("client.vekt: all 1 tests hold"), "{out}");
-    assert!(out.contains("model.vekt: all 1 tests hold"), "{out}");
+    assert!(out.contains("client.vekt: the only test holds"), "{out}");
+    assert!(out.contains("model.vekt: the only test holds"), "{out}");
 }
 
 #[test]
@@ -244,7 +276,10 @@ fn a_table_of_cases_is_compared_with_the_model() {
         C-2;500 000;;Øst;01.02.2020;key;;5,00;-\n\
         C-3;1 000 000;;Nord;01.02.2020;-;-;-;-\n";
     fs::write(folder.path().join("cases.csv"), cases).expect("written");
-    let (code, out, errors) = vekt(folder.path(), &["test", "model.vekt", "--cases", "cases.csv"]);
+    let (code, out, errors) = vekt(
+        folder.path(),
+        &["test", "model.vekt", "--cases", "cases.csv"],
+    );
     assert_eq!(code, Some(1), "{out}{errors}");
     for part in [
         "FAILED C-2 (cases.csv:3)",
@@ -253,18 +288,30 @@ fn a_table_of_cases_is_compared_with_the_model() {
     ] {
         assert!(out.contains(part), "{part} in {out}");
     }
-    assert!(!out.contains("FAILED C-1") && !out.contains("FAILED C-3"), "{out}");
+    assert!(
+        !out.contains("FAILED C-1") && !out.contains("FAILED C-3"),
+        "{out}"
+    );
     let write = |text: &str| fs::write(folder.path().join("cases.csv"), text).expect("written");
     write("id;expect revenue;expect segment\nC-1;1;key\nC-2;;\n");
-    let (code, out, _) = vekt(folder.path(), &["test", "model.vekt", "--cases", "cases.csv"]);
+    let (code, out, _) = vekt(
+        folder.path(),
+        &["test", "model.vekt", "--cases", "cases.csv"],
+    );
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("the test does not give `revenue`"), "{out}");
     write("id;revenue\nC-1;1\n");
-    let (code, _, errors) = vekt(folder.path(), &["test", "model.vekt", "--cases", "cases.csv"]);
+    let (code, _, errors) = vekt(
+        folder.path(),
+        &["test", "model.vekt", "--cases", "cases.csv"],
+    );
     assert_eq!(code, Some(3), "{errors}");
     assert!(errors.contains("[cases-without-expect]"), "{errors}");
     write("id;expect revenu\nC-1;1\n");
-    let (code, _, errors) = vekt(folder.path(), &["test", "model.vekt", "--cases", "cases.csv"]);
+    let (code, _, errors) = vekt(
+        folder.path(),
+        &["test", "model.vekt", "--cases", "cases.csv"],
+    );
     assert_eq!(code, Some(2), "{errors}");
 }
 

@@ -19,6 +19,9 @@ use crate::syntax::tree::{Expr, ExprKind, Item, Test, Tree};
 use crate::value::Date;
 use std::path::Path;
 
+/// How the message about a test begins that does not fit a scenario.
+const LEFT_OUT: &str = "test left out";
+
 /// What a run may say beside the rule files.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
@@ -149,6 +152,8 @@ impl Work<'_> {
                 };
                 !known.iter().any(same)
             });
+            // Whether a test fits matters to the scenario that is run.
+            let new = new.filter(|it| !it.message.starts_with(LEFT_OUT));
             let new: Vec<Diagnostic> = new.map(|it| self.in_scenario(name, it)).collect();
             self.diagnostics.extend(new);
         }
@@ -160,13 +165,20 @@ impl Work<'_> {
         scenario: Option<&str>,
         params: &[(String, Expr)],
     ) -> (Assembly, Option<Program>, Vec<Diagnostic>) {
-        let assembled = assemble(&self.trees, scenario);
+        let mut assembled = assemble(&self.trees, scenario);
         let settings = Settings {
             today: self.today(&assembled.assembly),
             params: params.to_vec(),
         };
-        let checked = check(&assembled.assembly, &settings);
+        let mut checked = check(&assembled.assembly, &settings);
         let mut diagnostics = assembled.diagnostics;
+        if scenario.is_some() {
+            let unfit = unfit_tests(&mut assembled.assembly, &mut checked.diagnostics);
+            if !unfit.is_empty() {
+                checked = check(&assembled.assembly, &settings);
+                diagnostics.extend(unfit);
+            }
+        }
         diagnostics.extend(checked.diagnostics);
         (assembled.assembly, checked.program, diagnostics)
     }
@@ -243,6 +255,30 @@ impl Work<'_> {
         }
         diagnostic
     }
+}
+
+/// Tests are about the model as it stands: one that speaks of what a scenario takes away is left
+/// out there, with warnings.
+fn unfit_tests(assembly: &mut Assembly, diagnostics: &mut [Diagnostic]) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    assembly.tests.retain(|test| {
+        let inside = |it: &&mut Diagnostic| {
+            let place = messages::place(it).filter(|_| it.is_error());
+            place.is_some_and(|it| {
+                let span = test.span;
+                span.source == it.source && span.start <= it.start && it.end <= span.end
+            })
+        };
+        let wrong: Vec<&mut Diagnostic> = diagnostics.iter_mut().filter(inside).collect();
+        let fits = wrong.is_empty();
+        for diagnostic in wrong {
+            diagnostic.severity = Severity::Warning;
+            diagnostic.message = format!("{LEFT_OUT}: {}", diagnostic.message);
+            warnings.push(diagnostic.clone());
+        }
+        fits
+    });
+    warnings
 }
 
 /// The day that the model block names; what is no date there has its message from the checker.

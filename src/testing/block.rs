@@ -99,7 +99,9 @@ fn table(text: &mut String, program: &Program, dataset: &Dataset, rows: &[GivenR
         return Some(());
     }
     let mut lines: Vec<Vec<String>> = Vec::new();
-    let names = columns.iter().map(|id| Some(dataset.fields.get(id.0)?.name.clone()));
+    let names = columns
+        .iter()
+        .map(|id| Some(dataset.fields.get(id.0)?.name.clone()));
     lines.push(names.collect::<Option<_>>()?);
     for row in rows {
         let cells = columns.iter().map(|id| {

@@ -199,7 +199,11 @@ impl Cone {
         }
         for activity in &program.activities {
             waiting.extend(activity.takers.iter().map(|taker| &taker.duration));
-            waiting.extend([&activity.costs, &activity.actual, &activity.worth].into_iter().flatten());
+            waiting.extend(
+                [&activity.costs, &activity.actual, &activity.worth]
+                    .into_iter()
+                    .flatten(),
+            );
         }
         for service in program.services.iter().flatten() {
             terms(&service.basis, waiting);

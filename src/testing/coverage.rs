@@ -155,10 +155,8 @@ impl Steps<'_> {
     }
 
     fn scales(&self, at: usize, row: usize, reached: &mut BTreeSet<Kind>) {
-        let (Some(axis), Some(plan)) = (
-            self.program.axes.get(at),
-            self.plan.results.axes.get(at),
-        ) else {
+        let (Some(axis), Some(plan)) = (self.program.axes.get(at), self.plan.results.axes.get(at))
+        else {
             return;
         };
         for (member_at, (member, plan)) in axis.members.iter().zip(&plan.members).enumerate() {

@@ -2,9 +2,7 @@
 //! and marked as not given where it may not.
 
 use crate::eval::{Inputs, LookupTable, RowTable};
-use crate::model::program::{
-    Dataset, Field, FieldId, Given, GivenRow, Literal, Program, TableId,
-};
+use crate::model::program::{Dataset, Field, FieldId, Given, GivenRow, Literal, Program, TableId};
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, Table, TextColumn, Values};
 use std::sync::Arc;
@@ -18,10 +16,7 @@ pub fn inputs(program: &Program, givens: &[Given], lookups: &[LookupTable]) -> I
         lookups: lookups.to_vec(),
         ..Inputs::default()
     };
-    let keys: Vec<Literal> = givens
-        .iter()
-        .map(|given| key(program, given))
-        .collect();
+    let keys: Vec<Literal> = givens.iter().map(|given| key(program, given)).collect();
     let customers = &program.customers;
     let mut columns = Vec::new();
     for (at, field) in customers.fields.iter().enumerate() {
@@ -36,9 +31,7 @@ pub fn inputs(program: &Program, givens: &[Given], lookups: &[LookupTable]) -> I
             })
             .collect();
         let left_out = left_out(field, &said);
-        inputs
-            .not_given
-            .extend(left_out.map(|row| (id, row)));
+        inputs.not_given.extend(left_out.map(|row| (id, row)));
         columns.push(Some(column(field, &said)));
     }
     inputs.customers = Table::new(givens.len(), columns);
@@ -134,7 +127,11 @@ fn column(field: &Field, said: &[Said<'_>]) -> Column {
                 dictionary: Arc::new(dictionary),
             })
         }
-        Type::Flag => Values::Flag(values().map(|it| it == Some(&Literal::Flag(true))).collect()),
+        Type::Flag => Values::Flag(
+            values()
+                .map(|it| it == Some(&Literal::Flag(true)))
+                .collect(),
+        ),
         ty if ty.is_choice() => {
             let code = |literal: Option<&Literal>| match literal {
                 Some(Literal::Choice(code)) => *code,

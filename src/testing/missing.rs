@@ -10,8 +10,8 @@ use super::run;
 use super::slots::{Choice, Slot, choices, filled, get, set, with_rows};
 use crate::eval::{self, LookupTable};
 use crate::model::program::{
-    ActivityId, AxisId, Expect, Expr, ExprKind, Given, Literal, MemberId, Program, SegmentationId, Test,
-    TextId,
+    ActivityId, AxisId, Expect, Expr, ExprKind, Given, Literal, MemberId, Program, SegmentationId,
+    Test, TextId,
 };
 use crate::model::types::Type;
 use crate::plan::op::{Op, Space};
@@ -47,9 +47,8 @@ pub fn missing(program: &Program, lookups: &[LookupTable], coverage: &Coverage) 
     let mut groups: Vec<(Vec<Expr>, Vec<&Point>)> = Vec::new();
     for point in coverage.uncovered() {
         let target = target(program, point.kind);
-        let same = |it: &&mut (Vec<Expr>, Vec<&Point>)| {
-            format!("{:?}", it.0) == format!("{target:?}")
-        };
+        let same =
+            |it: &&mut (Vec<Expr>, Vec<&Point>)| format!("{:?}", it.0) == format!("{target:?}");
         match groups.iter_mut().find(same) {
             Some((_, points)) => points.push(point),
             None => groups.push((target, vec![point])),
@@ -192,7 +191,11 @@ impl<'p> Search<'p> {
         try_out: &mut impl FnMut(Vec<Candidate>) -> bool,
     ) -> bool {
         let size = if self.portfolio { 256 } else { BATCH };
-        let most = if self.portfolio { PORTFOLIOS } else { usize::MAX };
+        let most = if self.portfolio {
+            PORTFOLIOS
+        } else {
+            usize::MAX
+        };
         let mut batch = Vec::new();
         for candidate in candidates.take(most) {
             batch.push(candidate);
@@ -234,7 +237,9 @@ impl<'p> Search<'p> {
                 let changed: Vec<Option<Given>> = base.iter().map(with).collect();
                 changed.iter().any(Option::is_some).then(|| {
                     let pairs = base.iter().zip(changed);
-                    pairs.map(|(old, new)| new.unwrap_or_else(|| old.clone())).collect()
+                    pairs
+                        .map(|(old, new)| new.unwrap_or_else(|| old.clone()))
+                        .collect()
                 })
             })
             .collect();
@@ -292,7 +297,10 @@ impl<'p> Search<'p> {
     fn few<'v>(&self, values: &'v [Option<Literal>]) -> Vec<&'v Option<Literal>> {
         match self.portfolio {
             true => values.iter().rev().take(12).collect(),
-            false => values.iter().step_by(values.len().div_ceil(12).max(1)).collect(),
+            false => values
+                .iter()
+                .step_by(values.len().div_ceil(12).max(1))
+                .collect(),
         }
     }
 
@@ -352,7 +360,11 @@ impl<'p> Search<'p> {
     }
 
     /// The first customer that reaches each open point.
-    fn hits(&self, candidates: &[Candidate], open: &BTreeSet<Kind>) -> Vec<(Candidate, usize, Kind)> {
+    fn hits(
+        &self,
+        candidates: &[Candidate],
+        open: &BTreeSet<Kind>,
+    ) -> Vec<(Candidate, usize, Kind)> {
         let rows: Vec<(usize, usize, BTreeSet<Kind>)> = if self.portfolio {
             let reached = candidates.par_iter().enumerate().map(|(at, candidate)| {
                 let sets = self.reached(candidate);
@@ -435,10 +447,7 @@ const TRACED: Wanted = Wanted {
     test: Some(0),
 };
 
-fn changed(
-    base: &Candidate,
-    changes: &[(usize, Slot, Option<Literal>)],
-) -> Candidate {
+fn changed(base: &Candidate, changes: &[(usize, Slot, Option<Literal>)]) -> Candidate {
     let mut candidate = base.clone();
     for (at, slot, value) in changes {
         if let Some(given) = candidate.get_mut(*at) {

@@ -95,7 +95,9 @@ pub fn run(loaded: &Loaded, lookups: &[LookupTable], filter: Option<&str>) -> Su
     let mut seen: BTreeMap<Date, usize> = BTreeMap::new();
     let mut jobs = Vec::new();
     for (at, test) in program.tests.iter().enumerate() {
-        let day = test.today.and_then(|day| days.get(&day).map(|of| (day, of)));
+        let day = test
+            .today
+            .and_then(|day| days.get(&day).map(|of| (day, of)));
         let job = match day {
             Some((day, of)) => {
                 let place = seen.entry(day).or_default();
@@ -249,7 +251,10 @@ fn one_by_one(program: &Program, test: &Test, lookups: &[LookupTable]) -> TestOu
                     outcome: &outcome,
                     inputs: &inputs,
                 };
-                let failed = outcome.expects.iter().any(|it| it.state != CheckState::Held);
+                let failed = outcome
+                    .expects
+                    .iter()
+                    .any(|it| it.state != CheckState::Held);
                 if failed && result.traces.is_empty() {
                     result.traces = traces(&steps, test, &rows);
                 }

@@ -2,9 +2,7 @@
 //! of a field, and those that the tests use themselves.
 
 use super::cone::{Cone, Sort, sort};
-use crate::model::program::{
-    Field, FieldId, Given, GivenRow, Literal, Program, TableId,
-};
+use crate::model::program::{Field, FieldId, Given, GivenRow, Literal, Program, TableId};
 use crate::model::types::Type;
 use crate::value::Date;
 use crate::value::decimal::ONE;
@@ -150,9 +148,7 @@ fn used(program: &Program, table: Option<TableId>, field: FieldId) -> Vec<Option
             None => enter(&given.values),
             Some(table) => {
                 let tables = given.tables.iter().filter(|(it, _)| *it == table);
-                tables
-                    .flat_map(|(_, rows)| rows)
-                    .for_each(|row| enter(row));
+                tables.flat_map(|(_, rows)| rows).for_each(|row| enter(row));
             }
         }
     }
@@ -175,7 +171,10 @@ fn values(
     };
     used.iter().flatten().take(8).cloned().for_each(&mut push);
     match &field.ty {
-        Type::Flag => [true, false].map(Literal::Flag).into_iter().for_each(&mut push),
+        Type::Flag => [true, false]
+            .map(Literal::Flag)
+            .into_iter()
+            .for_each(&mut push),
         Type::Text => {
             let texts = cone.texts.iter().take(VALUES).cloned();
             texts.map(Literal::Text).for_each(&mut push);
@@ -238,9 +237,16 @@ fn numbers(program: &Program, cone: &Cone, field: &Field, ty: &Type) -> Vec<i64>
     numbers.extend(sorted.iter().filter_map(|mark| mark.checked_sub(step)));
     numbers.extend(sorted.iter().filter_map(|mark| mark.checked_add(step)));
     numbers.extend(between);
-    numbers.extend(high.and_then(|high| high.checked_mul(2)).filter(|_| *ty != Type::Date));
+    numbers.extend(
+        high.and_then(|high| high.checked_mul(2))
+            .filter(|_| *ty != Type::Date),
+    );
     numbers.extend(low.map(|low| low / 2).filter(|_| *ty != Type::Date));
-    numbers.push(if *ty == Type::Date { program.today.0 } else { 0 });
+    numbers.push(if *ty == Type::Date {
+        program.today.0
+    } else {
+        0
+    });
     if *ty == Type::Score {
         let range = program.scores.lowest.0..=program.scores.highest.0;
         numbers.retain(|number| range.contains(number));
@@ -255,7 +261,8 @@ fn days(program: &Program, cone: &Cone) -> Vec<i64> {
     let mut days = vec![today.0];
     let back = |months: i64| today.add_months(-months).map(|Date(day)| day);
     days.extend(constants(Sort::Months).filter_map(back));
-    let small = constants(Sort::Number).filter(|it| it % ONE == 0 && (ONE..=600 * ONE).contains(it));
+    let small =
+        constants(Sort::Number).filter(|it| it % ONE == 0 && (ONE..=600 * ONE).contains(it));
     for number in small {
         days.extend(back(number / ONE));
         days.extend(back(number / ONE * 12));

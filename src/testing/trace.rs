@@ -114,11 +114,7 @@ fn segment(
     let literal = steps.literal(plan.segment, row)??;
     let mut trace = SegmentTrace {
         column: segmentation.column().to_owned(),
-        segment: written(
-            steps.program,
-            &Type::Segment(SegmentationId(at)),
-            &literal,
-        ),
+        segment: written(steps.program, &Type::Segment(SegmentationId(at)), &literal),
         decided_by: "override".to_owned(),
         span: segmentation.span,
         condition: None,
@@ -162,7 +158,10 @@ fn segment(
 fn axis(steps: &Steps<'_>, at: usize, row: usize) -> Option<AxisTrace> {
     let axis = steps.program.axes.get(at)?;
     let plan = steps.plan.results.axes.get(at)?;
-    let live = plan.members.iter().any(|member| steps.is_live(member.score));
+    let live = plan
+        .members
+        .iter()
+        .any(|member| steps.is_live(member.score));
     if !live {
         return None;
     }

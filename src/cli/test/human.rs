@@ -53,7 +53,9 @@ pub fn long(findings: &Findings, quiet: bool) -> String {
 }
 
 fn held_of(held: usize, all: usize, what: &str) -> String {
-    if held == all {
+    if (held, all) == (1, 1) {
+        paint(GOOD, &format!("the only {} holds", what.trim_end_matches('s')))
+    } else if held == all {
         paint(GOOD, &format!("all {all} {what} hold"))
     } else {
         paint(BAD, &format!("{held} of {all} {what} hold"))

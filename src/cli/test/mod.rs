@@ -101,6 +101,10 @@ pub fn test(arguments: &TestArguments, quiet: bool) -> std::io::Result<Exit> {
     for model in &arguments.models {
         match look(model, arguments) {
             Ok(findings) => {
+                if let (Some(model), false) = (findings.model(), quiet) {
+                    let (said, sources) = (&model.loaded.diagnostics, &model.loaded.sources);
+                    Stream::Errors.write(&render::messages(said, sources, Stream::Errors))?;
+                }
                 if findings.failed() > 0 && exit == Exit::Well {
                     exit = Exit::NotHeld;
                 }
