@@ -54,7 +54,10 @@ pub fn long(findings: &Findings, quiet: bool) -> String {
 
 fn held_of(held: usize, all: usize, what: &str) -> String {
     if (held, all) == (1, 1) {
-        paint(GOOD, &format!("the only {} holds", what.trim_end_matches('s')))
+        paint(
+            GOOD,
+            &format!("the only {} holds", what.trim_end_matches('s')),
+        )
     } else if held == all {
         paint(GOOD, &format!("all {all} {what} hold"))
     } else {
