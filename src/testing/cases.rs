@@ -148,22 +148,16 @@ pub fn run(
                 return (cases, reached);
             }
             Err(errors) => {
+                // What is the portfolio's is told of the first customer that is asked.
+                let first = open.first().map_or(0, |(_, row, _)| *row);
                 let mut by_row: BTreeMap<usize, Vec<EvalError>> = BTreeMap::new();
                 for error in errors {
-                    // What is the portfolio's counts for the first customer that is asked.
-                    let first = open.first().map_or(0, |(_, row, _)| *row);
                     let row = error.customer.map_or(first, |row| row as usize);
                     by_row.entry(row).or_default().push(error);
                 }
-                let before = open.len();
-                let mut kept = Vec::new();
-                for (column, row, condition) in open {
-                    let Some(errors) = by_row.remove(&row) else {
-                        if by_row.is_empty() || !told(&cases, row) {
-                            kept.push((column, row, condition));
-                        }
-                        continue;
-                    };
+                for (row, errors) in by_row {
+                    let asked = open.iter().find(|(_, of, _)| *of == row);
+                    let column = asked.map_or(0, |(column, _, _)| *column);
                     if let Some(case) = cases.get_mut(row) {
                         case.differences.push(Difference {
                             column,
@@ -172,8 +166,8 @@ pub fn run(
                         });
                     }
                 }
-                kept.retain(|(_, row, _)| !told(&cases, *row));
-                open = kept;
+                let before = open.len();
+                open.retain(|(_, row, _)| !told(&cases, *row));
                 if open.len() == before {
                     return (cases, BTreeSet::new());
                 }

@@ -306,7 +306,7 @@ impl<'p> Search<'p> {
 
     fn pairs(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {
         let most = if self.portfolio { PORTFOLIOS } else { PAIRS };
-        let pairs = bases.iter().flat_map(move |base| {
+        bases.iter().flat_map(move |base| {
             let choices = self.choices_of(base);
             let mut pairs = Vec::new();
             for (number, (at, (slot, values))) in choices.iter().enumerate() {
@@ -327,8 +327,7 @@ impl<'p> Search<'p> {
                 .into_iter()
                 .step_by(step)
                 .map(|(one, other)| changed(base, &[one, other]))
-        });
-        pairs
+        })
     }
 
     fn random(&self, bases: &[Candidate]) -> impl Iterator<Item = Candidate> {
