@@ -56,7 +56,7 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         any_missing: false,
         faults: Faults::default(),
     };
-    match &field.ty {
+    let mut built = match &field.ty {
         Type::Text => building.texts(),
         Type::Flag => building.flags(),
         Type::Date => building.dates(),
@@ -66,6 +66,33 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
             building.segments(segmentation)
         }
         _ => building.numbers(),
+    };
+    refuse_bad_cells(field, cells, &mut built);
+    built
+}
+
+/// Cells that are no values are at fault, whatever their texts would be read as. An error such as
+/// `#N/A` may stand for nothing where the field may be empty.
+fn refuse_bad_cells(field: &Field, cells: Cells<'_>, built: &mut Built) {
+    for bad in cells.bad() {
+        if field.optional && text::is_missing(cells.text(bad.row)) {
+            continue;
+        }
+        let rows = built.column.len();
+        let missing = built
+            .column
+            .missing
+            .get_or_insert_with(|| vec![false; rows]);
+        if let Some(missing) = missing.get_mut(bad.row) {
+            *missing = true;
+        }
+        let faults = &mut built.faults;
+        let known = faults.list.len();
+        faults.list.retain(|fault| fault.row != bad.row);
+        faults.count -= known - faults.list.len();
+        faults.add_with_help(bad.row, "unreadable-cell", || {
+            (bad.message.clone(), bad.help.map(String::from))
+        });
     }
 }
 
@@ -149,7 +176,7 @@ impl Building<'_> {
                     self.empty(row);
                 }
             } else {
-                numbers.push(dictionary.insert(text::unguarded(cell)));
+                numbers.push(dictionary.insert(self.cells.meant(cell)));
             }
         }
         self.finish(Values::Text(TextColumn {

@@ -128,6 +128,7 @@ impl Csv {
             lines,
             bad_rows,
             blank_rows,
+            ..Sheet::default()
         }
     }
 }
