@@ -74,19 +74,26 @@ impl EvalError {
                 let customer = customers.and_then(|it| it.get(row as usize)).copied();
                 (customer.filter(|it| *it != NOBODY), Some((table, row)))
             }
+            // One customer's value that was asked for from outside, as tests do.
+            Space::Scalar if node.space == Space::Customers => (Some(row), None),
             Space::Scalar | Space::Persons(_) => (None, None),
         };
         let (kind, count) = kind(&node.op, values, plan);
         let operands = node.op.inputs();
         let shown = operands.iter().take(count).zip(values);
-        let shown = shown.map(|(operand, value)| shown_value(&plan.node(*operand).ty, value));
+        let mut shown: Vec<String> = shown
+            .map(|(operand, value)| shown_value(&plan.node(*operand).ty, value))
+            .collect();
+        if kind == ErrorKind::OutOfRange && count == 0 && values[0] != 0 {
+            shown.push(shown_value(&node.ty, values[0]));
+        }
         Some(EvalError {
             customer,
             key: customer.and_then(|customer| key(plan, inputs, customer)),
             row,
             span: node.span,
             kind,
-            values: shown.collect(),
+            values: shown,
         })
     }
 }

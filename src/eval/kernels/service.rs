@@ -68,12 +68,12 @@ pub(in crate::eval) fn cost_missing(parts: &[Part<'_>], row: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::block::{Missing, Operand, Seen};
+    use crate::eval::block::{Lane, Missing, Seen};
     use std::borrow::Cow;
 
     fn one(value: i64) -> View<'static> {
         View {
-            values: Seen::Number(Operand::One(value)),
+            values: Seen::Number(Lane::One(value)),
             missing: Missing::Never,
             poison: Cow::Borrowed(&[]),
             single: true,

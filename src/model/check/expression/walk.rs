@@ -5,7 +5,7 @@ use crate::model::program::{Expr, ExprKind};
 use crate::syntax::tree;
 
 /// The expressions directly inside an expression, from the left.
-pub(in crate::model::check) fn children(expr: &Expr) -> Vec<&Expr> {
+pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Literal(_)
         | ExprKind::Param(_)
