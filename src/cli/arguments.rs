@@ -106,6 +106,9 @@ pub struct DataOptions {
     /// What separates cells: a character, or `comma`, `semicolon`, `tab`, `pipe`.
     #[arg(long, value_name = "CHARACTER", value_parser = separator)]
     pub separator: Option<u8>,
+    /// The sheet of a book, of the customers' or of a table's.
+    #[arg(long = "sheet", value_name = "[TABLE=]NAME")]
+    pub sheets: Vec<String>,
 }
 
 impl DataOptions {
@@ -121,6 +124,14 @@ impl DataOptions {
                 DateOrder::Mdy => DayOrder::MonthFirst,
             }),
             separator: self.separator,
+            sheets: self
+                .sheets
+                .iter()
+                .map(|text| match text.split_once('=') {
+                    Some((table, sheet)) => (Some(table.trim().into()), sheet.trim().into()),
+                    None => (None, text.clone()),
+                })
+                .collect(),
         }
     }
 }

@@ -8,7 +8,6 @@ use super::render::style::{BAD, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_share};
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
-use crate::io::csv::dialect::separator_name;
 use crate::io::dataset::{FieldReport, FileReport};
 use crate::io::errors::DataErrors;
 use crate::io::{self, Data, DayOrder, Location, Mark, Refusal, Sources};
@@ -193,11 +192,11 @@ fn recognised(report: &FileReport) -> String {
         }
     }
     format!(
-        "{}: {} rows of {}{notes}, separated by {}\n{}",
+        "{}: {} rows of {}{notes}, {}\n{}",
         render::clean_line(&report.file),
         people_count(report.rows),
         report.dataset,
-        separator_name(report.separator),
+        render::clean_line(&report.kind),
         table.lines(Stream::Output.width())
     )
 }

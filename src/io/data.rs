@@ -44,7 +44,7 @@ impl Sources {
         };
         let declared = |dataset: &Dataset| {
             let from = dataset.from.as_ref()?;
-            Some(Location::File(folder(from.span).join(&from.value)))
+            Some(Location::named(&from.value, &folder(from.span)))
         };
         let mut choose = |dataset: &Dataset, given: Option<Location>, help: String| {
             let found = given
@@ -79,7 +79,7 @@ impl Sources {
                 LookupValues::Inline { .. } => None,
                 LookupValues::File { from, .. } => Some(
                     named(&lookup.name)
-                        .unwrap_or_else(|| Location::File(folder(from.span).join(&from.value))),
+                        .unwrap_or_else(|| Location::named(&from.value, &folder(from.span))),
                 ),
             })
             .collect();
@@ -98,10 +98,7 @@ impl Sources {
         std::iter::once(&self.customers)
             .chain(&self.tables)
             .chain(self.lookups.iter().flatten())
-            .filter_map(|location| match location {
-                Location::File(path) => Some(path),
-                Location::StandardInput => None,
-            })
+            .filter_map(Location::path)
     }
 }
 
@@ -157,10 +154,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
     let mut errors = DataErrors::default();
     let mut reports = Vec::new();
     let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
-        let file = file.unwrap_or(DataFile {
-            name: dataset.name.clone(),
-            bytes: Vec::new(),
-        });
+        let file = file.unwrap_or_else(|| DataFile::new(&dataset.name, Vec::new()));
         dataset::read(dataset, is_customers, file, &program.rates, &context)
     };
     let mut customers = None;

@@ -3,9 +3,9 @@
 
 use super::cell::number::unit_is;
 use super::column::{Built, Context, build};
-use super::csv::Csv;
 use super::errors::FileErrors;
 use super::faults::{Fault, Faults};
+use super::formats::{Opened, Rows, Sought};
 use super::headers::{Headers, Wanted, normal};
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
@@ -22,6 +22,19 @@ pub struct DataFile {
     pub name: String,
     /// What stands in it.
     pub bytes: Vec<u8>,
+    /// Its rows, where they are the answer of a database.
+    pub rows: Option<Box<Rows>>,
+}
+
+impl DataFile {
+    /// A file by its bytes.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> DataFile {
+        DataFile {
+            name: name.into(),
+            bytes,
+            rows: None,
+        }
+    }
 }
 
 /// What was recognised in the column of a field.
@@ -48,8 +61,8 @@ pub struct FileReport {
     pub dataset: String,
     /// The file's name.
     pub file: String,
-    /// The separator.
-    pub separator: u8,
+    /// What the file is, in a few words: its separator, `JSON lines`, a sheet.
+    pub kind: String,
     /// How many rows were read.
     pub rows: usize,
     /// How many rows were blank and passed over.
@@ -151,18 +164,24 @@ pub(super) fn open(
     context: &Context<'_>,
     errors: &mut FileErrors,
 ) -> Option<(Sheet, FileReport, Vec<usize>)> {
-    let wanted: Vec<String> = fields
+    let file_name = file.name.clone();
+    let sought: Vec<Vec<String>> = fields
         .iter()
-        .flat_map(|field| field.headers.iter().map(|header| normal(header)))
+        .map(|field| field.headers.iter().map(|header| normal(header)).collect())
         .collect();
-    let csv = match Csv::open(file.bytes, context.options.separator, &wanted) {
-        Ok(csv) => csv,
+    let sought = Sought {
+        dataset: name,
+        fields: &sought,
+        options: context.options,
+    };
+    let opened = match Opened::open(file, &sought) {
+        Ok(opened) => opened,
         Err(diagnostic) => {
             errors.add(*diagnostic);
             return None;
         }
     };
-    let headers = Headers::new(&file.name, csv.header_line(), csv.headers());
+    let headers = Headers::new(&file_name, opened.header_line(), opened.headers());
     let mut places = Vec::with_capacity(fields.len());
     for field in fields {
         let wanted = Wanted {
@@ -178,8 +197,8 @@ pub(super) fn open(
     }
     let mut report = FileReport {
         dataset: name.into(),
-        file: file.name.clone(),
-        separator: csv.separator(),
+        file: file_name.clone(),
+        kind: opened.kind(),
         rows: 0,
         blank_rows: 0,
         fields: places
@@ -187,7 +206,7 @@ pub(super) fn open(
             .zip(fields)
             .map(|(column, field)| FieldReport {
                 field: field.name.clone(),
-                header: csv.headers().get(*column).cloned().unwrap_or_default(),
+                header: opened.headers().get(*column).cloned().unwrap_or_default(),
                 decimal: None,
                 dates: None,
                 missing: 0,
@@ -199,13 +218,19 @@ pub(super) fn open(
     if !errors.is_empty() {
         return None;
     }
-    let mut used = vec![false; csv.headers().len()];
+    let mut used = vec![false; opened.headers().len()];
     for column in &places {
         if let Some(used) = used.get_mut(*column) {
             *used = true;
         }
     }
-    let sheet = csv.into_sheet(&used);
+    let sheet = match opened.into_sheet(&used) {
+        Ok(sheet) => sheet,
+        Err(diagnostic) => {
+            errors.add(*diagnostic);
+            return None;
+        }
+    };
     errors.add_bad_rows(&sheet);
     report.rows = sheet.lines.len();
     report.blank_rows = sheet.blank_rows;

@@ -2,6 +2,7 @@
 //! What stands in them is others' business.
 
 use super::dataset::DataFile;
+use super::formats::database::Database;
 use crate::base::Diagnostic;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -15,15 +16,36 @@ pub enum Location {
     File(PathBuf),
     /// Standard input.
     StandardInput,
+    /// A query to a database.
+    Database(Box<Database>),
 }
 
 impl Location {
-    /// `-` is standard input, everything else a file.
+    /// What the command line names: `-` is standard input, the rest a database or a file.
     pub fn new(path: &Path) -> Location {
         if path.as_os_str() == "-" {
-            Location::StandardInput
-        } else {
-            Location::File(path.into())
+            return Location::StandardInput;
+        }
+        match path.to_str() {
+            Some(text) => Location::named(text, Path::new("")),
+            None => Location::File(path.into()),
+        }
+    }
+
+    /// What a rule file of that folder names: a database, or a file of the folder.
+    pub fn named(text: &str, folder: &Path) -> Location {
+        match Database::recognise(text, folder) {
+            Some(database) => Location::Database(database.into()),
+            None => Location::File(folder.join(text)),
+        }
+    }
+
+    /// The file that is read, where it is one.
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Location::File(path) => Some(path),
+            Location::StandardInput => None,
+            Location::Database(database) => database.path(),
         }
     }
 
@@ -32,6 +54,7 @@ impl Location {
         match self {
             Location::File(path) => path.display().to_string(),
             Location::StandardInput => "standard input".into(),
+            Location::Database(database) => database.name(),
         }
     }
 
@@ -44,9 +67,15 @@ impl Location {
                 let mut bytes = Vec::new();
                 io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
             }
+            Location::Database(database) => {
+                return Ok(DataFile {
+                    rows: Some(database.read()?.into()),
+                    ..DataFile::new(name, Vec::new())
+                });
+            }
         };
         match bytes {
-            Ok(bytes) => Ok(DataFile { name, bytes }),
+            Ok(bytes) => Ok(DataFile::new(name, bytes)),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }

@@ -221,6 +221,12 @@ impl SheetBuilder {
         cells.push(if typed { cell.typed() } else { cell });
     }
 
+    /// Whether the row that is being read has a cell in that column.
+    pub fn is_set(&self, column: usize) -> bool {
+        let cells = self.sheet.columns.get(column);
+        cells.is_some_and(|cells| cells.len() > self.rows())
+    }
+
     /// Says that the cell of the row that is being read is no value; `text` is what stood there.
     pub fn set_bad(
         &mut self,

@@ -11,7 +11,6 @@ use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
 use crate::eval::Outcome;
 use crate::io::Data;
-use crate::io::csv::dialect::separator_name;
 use crate::io::dataset::FileReport;
 use crate::io::write::csv::shown;
 use crate::io::write::{Names, ResultColumn};
@@ -232,7 +231,7 @@ fn file_name(file: &str) -> String {
 
 /// What was recognised in a file, in few words.
 fn recognised(report: &FileReport) -> String {
-    let mut words = vec![separator_name(report.separator).to_string()];
+    let mut words = vec![clean_line(&report.kind)];
     for field in &report.fields {
         let word = reading(field);
         if !word.is_empty() && !words.contains(&word) {

@@ -6,6 +6,8 @@ pub mod database;
 pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod postgres;
+pub mod sqlite;
 
 use super::csv::Csv;
 use super::csv::dialect::separator_name;

@@ -54,11 +54,8 @@ impl Shown {
 /// is no number.
 pub fn number(value: f64, shown: &Shown) -> Option<String> {
     let (mut digits, mut point) = digits(value)?;
-    if value.abs() >= 1e15 && format!("{value:.0}") != plain(false, &digits, point) {
-        let whole = plain(false, &digits, point);
-        if format!("{:.0}", value.abs()) != whole {
-            return None;
-        }
+    if value.abs() >= 1e15 && format!("{:.0}", value.abs()) != plain(false, &digits, point) {
+        return None;
     }
     if shown.percent {
         point += 2;

@@ -39,7 +39,7 @@ pub fn look(bytes: &[u8]) -> Result<Seen, Box<Diagnostic>> {
         if total > MOST_BYTES || (part.size() > LARGE_PART && times > MOST_TIMES) {
             let reason = format!(
                 "`{}` unpacks from {} to {} bytes",
-                part.name(),
+                name_of(&part),
                 part.compressed_size(),
                 part.size()
             );
@@ -51,7 +51,7 @@ pub fn look(bytes: &[u8]) -> Result<Seen, Box<Diagnostic>> {
         let part = archive
             .by_index(at)
             .map_err(|error| super::broken(&error.to_string()))?;
-        let name = part.name().to_string();
+        let name = name_of(&part);
         if !name.ends_with(".xml") && !name.ends_with(".rels") {
             continue;
         }
@@ -72,9 +72,10 @@ fn look_at_part(mut part: impl Read, name: &str, size: u64) -> Result<bool, Box<
         let count = part
             .read(&mut buffer)
             .map_err(|error| super::broken(&format!("`{name}`: {error}")))?;
-        let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else {
+        let bytes = buffer.get(..count).unwrap_or_default();
+        if bytes.is_empty() {
             break;
-        };
+        }
         if head.len() < 2048 {
             head.extend_from_slice(bytes.get(..2048.min(count)).unwrap_or_default());
         }
@@ -103,19 +104,18 @@ fn look_at_part(mut part: impl Read, name: &str, size: u64) -> Result<bool, Box<
 /// Refuses a number of texts that the part has no room for: memory is set aside by it.
 fn refuse_count(head: &[u8], name: &str, size: u64) -> Result<(), Box<Diagnostic>> {
     let head = String::from_utf8_lossy(head);
-    let Some(at) = head.find("uniqueCount") else {
+    let Some(behind) = head.split("uniqueCount=\"").nth(1) else {
         return Ok(());
     };
-    let digits: String = head
-        .chars()
-        .skip(head.get(..at).map_or(0, |before| before.chars().count()))
-        .skip_while(|letter| !letter.is_ascii_digit())
-        .take_while(char::is_ascii_digit)
-        .collect();
+    let digits = behind.split('"').next().unwrap_or_default();
     match digits.parse::<u64>() {
         Ok(count) if count <= size => Ok(()),
         _ => Err(super::broken(&format!("`{name}` counts {digits} texts"))),
     }
+}
+
+fn name_of<R: Read>(part: &zip::read::ZipFile<'_, R>) -> String {
+    part.name().map_or_else(|_| "a part".into(), |name| name.into())
 }
 
 fn too_large(reason: &str) -> Box<Diagnostic> {
