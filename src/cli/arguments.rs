@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+use crate::io::write::Style;
 use crate::io::{DayOrder, Mark, ReadOptions};
 use crate::value::Date;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -54,6 +55,9 @@ pub struct RunArguments {
     /// Where to write the result.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What a CSV result is for: separator, decimal mark and byte-order mark go by it.
+    #[arg(long, value_enum, default_value_t = CsvFor::Plain)]
+    pub csv_for: CsvFor,
     /// How the model is loaded.
     #[command(flatten)]
     pub model_options: ModelOptions,
@@ -68,6 +72,29 @@ pub struct RunArguments {
     pub format: Option<RunFormat>,
 }
 
+/// What a CSV result is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvFor {
+    /// Programs: commas, decimal points.
+    Plain,
+    /// Excel in Norwegian: semicolons, decimal commas.
+    ExcelNb,
+    /// Excel in Swedish: semicolons, decimal commas.
+    ExcelSv,
+    /// Excel in Finnish: semicolons, decimal commas.
+    ExcelFi,
+}
+
+impl CsvFor {
+    /// How the text is written.
+    pub fn style(self) -> Style {
+        match self {
+            CsvFor::Plain => Style::PLAIN,
+            CsvFor::ExcelNb | CsvFor::ExcelSv | CsvFor::ExcelFi => Style::NORDIC,
+        }
+    }
+}
+
 /// What `vekt run` shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RunFormat {
@@ -75,6 +102,8 @@ pub enum RunFormat {
     Human,
     /// The result.
     Csv,
+    /// The result as JSON lines.
+    Jsonl,
 }
 
 /// How a model is loaded.

@@ -6,14 +6,14 @@ use super::failures;
 use super::loading::{folder_of, load_model};
 use super::progress::Progress;
 use super::render;
-use super::summary::{Summary, first_rows};
+use super::summary::{Summary, first_rows, summary_sheet};
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{self, CheckState, Outcome};
 use crate::io::errors::DataErrors;
 use crate::io::files::{same_file, write_whole};
-use crate::io::write::csv::write;
-use crate::io::write::{Names, ResultColumn};
+use crate::io::formats::Format;
+use crate::io::write::{Names, ResultColumn, Written, format_of, write};
 use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::model::program::Program;
 use crate::plan::{Plan, Wanted, plan_for};
@@ -138,14 +138,17 @@ fn work<'a>(
     };
     if let Some(output) = output {
         progress.step("writing the result");
-        let parts = done.result(arguments.labels);
+        let format = format_of(output).map_err(|it| Stopped::Usage(vec![*it]))?;
+        let parts = done
+            .result(arguments, format)
+            .map_err(|it| Stopped::Files(vec![*it]))?;
         write_whole(output, &parts).map_err(|it| Stopped::Files(vec![*it]))?;
         done.written = Some(output.into());
     }
     Ok(done)
 }
 
-/// Results never take the place of what they were made from, and are separated text.
+/// Results never take the place of what they were made from, and are of a format that is written.
 fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Box<Diagnostic>> {
     let name = output.display();
     let is_input = sources.paths().any(|path| same_file(path, output));
@@ -159,26 +162,28 @@ fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<()
             .help("name another file after `-o`")
             .into());
     }
-    let ending = output.extension().and_then(|it| it.to_str()).unwrap_or("");
-    let other = ["xlsx", "xls", "parquet", "json", "jsonl", "vekt"];
-    if other.contains(&ending.to_lowercase().as_str()) {
-        let message = format!("results are CSV files, and `{name}` ends in `.{ending}`");
-        return Err(Diagnostic::error("output-format", message)
-            .help("name a file that ends in `.csv`")
-            .into());
-    }
+    format_of(output)?;
     Ok(())
 }
 
 impl Done<'_> {
     /// The bytes of the result.
-    fn result(&self, labels: bool) -> Vec<Vec<u8>> {
-        let names = Names {
-            program: self.program,
-            labels,
-        };
+    fn result(
+        &self,
+        arguments: &RunArguments,
+        format: Format,
+    ) -> Result<Vec<Vec<u8>>, Box<Diagnostic>> {
         let columns = self.columns();
-        write(&self.named(&columns), self.outcome.rows, names)
+        let written = Written {
+            columns: &self.named(&columns),
+            rows: self.outcome.rows,
+            names: Names {
+                program: self.program,
+                labels: arguments.labels,
+            },
+        };
+        let summary = summary_sheet(self.program, &self.outcome, arguments.labels);
+        write(&written, format, arguments.csv_for.style(), &summary)
     }
 
     fn columns(&self) -> Vec<Cow<'_, Column>> {
@@ -209,18 +214,25 @@ impl Done<'_> {
             .any(|check| !check.only_warns && check.state != CheckState::Held);
         let exit = if failed { Exit::NotHeld } else { Exit::Well };
         let to_output = arguments.output.is_some() && self.written.is_none();
-        let as_csv = match arguments.format {
-            Some(format) => format == RunFormat::Csv,
+        let as_rows = match arguments.format {
+            Some(format) => format != RunFormat::Human,
             None => !Stream::Output.is_terminal(),
         };
-        let csv_to_output = self.written.is_none() && (as_csv || to_output);
-        if csv_to_output {
-            Stream::Output.write_bytes(&self.result(arguments.labels))?;
+        let rows_to_output = self.written.is_none() && (as_rows || to_output);
+        if rows_to_output {
+            let format = match arguments.format {
+                Some(RunFormat::Jsonl) => Format::Json,
+                _ => Format::Csv,
+            };
+            // Neither of the two can be refused.
+            if let Ok(parts) = self.result(arguments, format) {
+                Stream::Output.write_bytes(&parts)?;
+            }
         }
         if quiet {
             return Ok(exit);
         }
-        let stream = if csv_to_output {
+        let stream = if rows_to_output {
             Stream::Errors
         } else {
             Stream::Output
@@ -236,7 +248,7 @@ impl Done<'_> {
         let mut text = summary.text();
         match &self.written {
             Some(path) => text.push_str(&summary.written(path)),
-            None if !csv_to_output => {
+            None if !rows_to_output => {
                 let columns = self.columns();
                 let names = Names {
                     program: self.program,

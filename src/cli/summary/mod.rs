@@ -3,6 +3,9 @@
 
 mod checks;
 mod segments;
+mod sheet;
+
+pub use sheet::summary_sheet;
 
 use super::arguments::ModelOptions;
 use super::check::reading;

@@ -84,10 +84,17 @@ mod tests {
             ("1.5E-3", "0.0015"),
             ("1e-30", "0"),
             ("0e99", "0"),
-            ("12345678.123456789012345678901234567890123456", "12345678.123457"),
+            (
+                "12345678.123456789012345678901234567890123456",
+                "12345678.123457",
+            ),
             ("0.0000000000000000000000000000000000000000000001e46", "1"),
         ] {
-            let Some(Number { amount: Readings::Agreed(amount), .. }) = read(text) else {
+            let Some(Number {
+                amount: Readings::Agreed(amount),
+                ..
+            }) = read(text)
+            else {
                 panic!("{text} is no number");
             };
             let scaled = amount.scaled(Scale::ONE).expect("in range");

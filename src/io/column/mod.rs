@@ -75,7 +75,8 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
 /// `#N/A` may stand for nothing where the field may be empty.
 fn refuse_bad_cells(field: &Field, cells: Cells<'_>, built: &mut Built) {
     for bad in cells.bad() {
-        if field.optional && text::is_missing(cells.text(bad.row)) {
+        let cell = cells.text(bad.row);
+        if field.optional && text::is_missing(cell) && !text::is_blank(cell) {
             continue;
         }
         let rows = built.column.len();

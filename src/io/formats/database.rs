@@ -89,7 +89,9 @@ impl Database {
             };
             let message = format!("`{name}` names a database and no query");
             return Err(Diagnostic::error("no-query", message)
-                .help(format!("write `{example}`, or a table's name for the query"))
+                .help(format!(
+                    "write `{example}`, or a table's name for the query"
+                ))
                 .into());
         }
         let query = whole_table(&self.query).unwrap_or_else(|| self.query.clone());
@@ -155,7 +157,10 @@ mod tests {
         assert_eq!(postgres.query, "SELECT 1");
         assert_eq!(postgres.name(), "postgres://me@host:5433/db?query=SELECT 1");
         assert_eq!(format!("{postgres:?}"), postgres.name());
-        assert_eq!(database("postgresql:///db?query=customers").query, "customers");
+        assert_eq!(
+            database("postgresql:///db?query=customers").query,
+            "customers"
+        );
         for text in ["customers.csv", "C:\\data.csv", "-", "http://x/y.csv"] {
             assert_eq!(Database::recognise(text, Path::new("")), None, "{text}");
         }

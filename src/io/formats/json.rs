@@ -166,11 +166,8 @@ impl<'a> Reader<'a> {
             pairs: &mut pairs,
         };
         let mut parser = serde_json::Deserializer::from_str(text);
-        let read = seed
-            .deserialize(&mut parser)
-            .and_then(|()| parser.end());
-        self.columns
-            .resize_with(self.headers.names.len(), Vec::new);
+        let read = seed.deserialize(&mut parser).and_then(|()| parser.end());
+        self.columns.resize_with(self.headers.names.len(), Vec::new);
         if let Err(error) = read {
             self.bad_rows.push(BadRow {
                 line,

@@ -105,10 +105,7 @@ fn configuration(address: &str, name: &str) -> Result<Config, Box<Diagnostic>> {
 }
 
 /// The names and types of a query's columns; the query is not run for it.
-fn columns(
-    client: &mut Client,
-    query: &str,
-) -> Result<(Vec<String>, Vec<Type>), postgres::Error> {
+fn columns(client: &mut Client, query: &str) -> Result<(Vec<String>, Vec<Type>), postgres::Error> {
     let statement = client.prepare(query.trim_end_matches([';', ' ', '\n']))?;
     Ok(statement
         .columns()

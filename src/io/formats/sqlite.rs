@@ -11,8 +11,7 @@ use std::path::Path;
 
 /// Asks a query; integers exactly, reals by their shortest text, texts as they stand.
 pub fn read(file: &Path, query: &str, name: &str) -> Result<Rows, Box<Diagnostic>> {
-    std::fs::File::open(file)
-        .map_err(|error| cannot_read(&file.display().to_string(), &error))?;
+    std::fs::File::open(file).map_err(|error| cannot_read(&file.display().to_string(), &error))?;
     let wrong = |error: rusqlite::Error| refused(name, &reason(&error));
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags).map_err(wrong)?;

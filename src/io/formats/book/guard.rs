@@ -93,7 +93,9 @@ fn look_at_part(mut part: impl Read, name: &str, size: u64) -> Result<bool, Box<
             after_f = after_open && *byte == b'f';
             after_open = *byte == b'<';
             if since_tag > LONGEST_TEXT {
-                return Err(too_large(&format!("`{name}` holds a text that no cell can hold")));
+                return Err(too_large(&format!(
+                    "`{name}` holds a text that no cell can hold"
+                )));
             }
         }
     }
@@ -115,7 +117,8 @@ fn refuse_count(head: &[u8], name: &str, size: u64) -> Result<(), Box<Diagnostic
 }
 
 fn name_of<R: Read>(part: &zip::read::ZipFile<'_, R>) -> String {
-    part.name().map_or_else(|_| "a part".into(), |name| name.into())
+    part.name()
+        .map_or_else(|_| "a part".into(), |name| name.into())
 }
 
 fn too_large(reason: &str) -> Box<Diagnostic> {

@@ -148,7 +148,10 @@ fn choose(
             format!("several sheets have all columns of `{}`", sought.dataset)
         };
         return Err(Diagnostic::error("which-sheet", message)
-            .help(format!("say which with `--sheet {}=NAME`: {listed}", sought.dataset))
+            .help(format!(
+                "say which with `--sheet {}=NAME`: {listed}",
+                sought.dataset
+            ))
             .into());
     }
     fitting
@@ -268,7 +271,10 @@ fn text_of(
         }
         DataRef::DateTime(serial) => match cell::date(serial.as_f64(), is_1904) {
             Some(text) => Ok((text, true)),
-            None => Err((serial.as_f64().to_string(), "the cell is a date that is none")),
+            None => Err((
+                serial.as_f64().to_string(),
+                "the cell is a date that is none",
+            )),
         },
         DataRef::DateTimeIso(text) => Ok((text.clone(), true)),
         DataRef::DurationIso(text) => Err((text.clone(), "the cell is a span of time")),
@@ -279,7 +285,10 @@ fn text_of(
 fn short(text: &str) -> Result<(String, bool), (String, &'static str)> {
     if text.len() > LONGEST_CELL && text.chars().count() > LONGEST_CELL {
         let start: String = text.chars().take(40).chain(['…']).collect();
-        return Err((start, "the cell is longer than the 32 767 characters of a cell"));
+        return Err((
+            start,
+            "the cell is longer than the 32 767 characters of a cell",
+        ));
     }
     Ok((text.into(), false))
 }
@@ -322,7 +331,9 @@ impl RowsBelow {
             self.row = row;
         }
         if self.sheet.is_full() {
-            return Err(Diagnostic::error("file-too-large", "the sheet is larger than 4 GiB").into());
+            return Err(
+                Diagnostic::error("file-too-large", "the sheet is larger than 4 GiB").into(),
+            );
         }
         Ok(())
     }

@@ -38,9 +38,14 @@ impl Parquet {
         for group in metadata.row_groups() {
             rows = rows.saturating_add(group.num_rows().max(0));
         }
-        let bits = i64::try_from(bytes.len()).unwrap_or(i64::MAX).saturating_mul(8);
+        let bits = i64::try_from(bytes.len())
+            .unwrap_or(i64::MAX)
+            .saturating_mul(8);
         if rows > MANY_ROWS && rows > bits {
-            let message = format!("the file is refused: it has {rows} rows in {} bytes", bytes.len());
+            let message = format!(
+                "the file is refused: it has {rows} rows in {} bytes",
+                bytes.len()
+            );
             return Err(Diagnostic::error("parquet-too-large", message).into());
         }
         let headers = metadata
@@ -110,9 +115,12 @@ impl Parquet {
 }
 
 fn broken(error: parquet::errors::ParquetError) -> Box<Diagnostic> {
-    Diagnostic::error("broken-parquet", format!("the file cannot be read: {error}"))
-        .help("write it again")
-        .into()
+    Diagnostic::error(
+        "broken-parquet",
+        format!("the file cannot be read: {error}"),
+    )
+    .help("write it again")
+    .into()
 }
 
 /// Gathers the cells of one column.
@@ -131,7 +139,12 @@ const NO_NUMBER: &str = "the value is no number";
 const NO_DATE: &str = "the value is no date from year 1 to 9999";
 
 impl Values<'_> {
-    fn read(&mut self, reader: ColumnReader, rows: usize, level: i16) -> Result<(), Box<Diagnostic>> {
+    fn read(
+        &mut self,
+        reader: ColumnReader,
+        rows: usize,
+        level: i16,
+    ) -> Result<(), Box<Diagnostic>> {
         let kind = self.kind;
         let whole = move |value: i64, unsigned: u64| match kind {
             Kind::Whole(true) => Ok(unsigned.to_string()),
@@ -142,28 +155,40 @@ impl Values<'_> {
         };
         match reader {
             ColumnReader::BoolColumnReader(reader) => {
-                self.each(reader, rows, level, |values, it| values.typed(Ok(it.to_string())))
+                self.each(reader, rows, level, |values, it| {
+                    values.typed(Ok(it.to_string()))
+                })
             }
-            ColumnReader::Int32ColumnReader(reader) => self.each(reader, rows, level, |values, it| {
-                let unsigned = u64::from(u32::from_ne_bytes(it.to_ne_bytes()));
-                values.typed(whole(i64::from(*it), unsigned))
-            }),
-            ColumnReader::Int64ColumnReader(reader) => self.each(reader, rows, level, |values, it| {
-                values.typed(whole(*it, u64::from_ne_bytes(it.to_ne_bytes())))
-            }),
-            ColumnReader::Int96ColumnReader(reader) => self.each(reader, rows, level, |values, it| {
-                values.typed(value::time(it.to_nanos(), 1_000_000_000).ok_or(NO_DATE))
-            }),
-            ColumnReader::FloatColumnReader(reader) => self.each(reader, rows, level, |values, it| {
-                values.typed(it.is_finite().then(|| it.to_string()).ok_or(NO_NUMBER))
-            }),
+            ColumnReader::Int32ColumnReader(reader) => {
+                self.each(reader, rows, level, |values, it| {
+                    let unsigned = u64::from(u32::from_ne_bytes(it.to_ne_bytes()));
+                    values.typed(whole(i64::from(*it), unsigned))
+                })
+            }
+            ColumnReader::Int64ColumnReader(reader) => {
+                self.each(reader, rows, level, |values, it| {
+                    values.typed(whole(*it, u64::from_ne_bytes(it.to_ne_bytes())))
+                })
+            }
+            ColumnReader::Int96ColumnReader(reader) => {
+                self.each(reader, rows, level, |values, it| {
+                    values.typed(value::time(it.to_nanos(), 1_000_000_000).ok_or(NO_DATE))
+                })
+            }
+            ColumnReader::FloatColumnReader(reader) => {
+                self.each(reader, rows, level, |values, it| {
+                    values.typed(it.is_finite().then(|| it.to_string()).ok_or(NO_NUMBER))
+                })
+            }
             ColumnReader::DoubleColumnReader(reader) => {
                 self.each(reader, rows, level, |values, it| {
                     values.typed(it.is_finite().then(|| it.to_string()).ok_or(NO_NUMBER))
                 })
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
-                self.each(reader, rows, level, |values, it: &ByteArray| values.bytes(it.data()))
+                self.each(reader, rows, level, |values, it: &ByteArray| {
+                    values.bytes(it.data())
+                })
             }
             ColumnReader::FixedLenByteArrayColumnReader(reader) => {
                 self.each(reader, rows, level, |values, it: &FixedLenByteArray| {

@@ -98,7 +98,10 @@ pub fn digits(bytes: &[u8]) -> Option<i128> {
 /// A date of the years 1 to 9999.
 pub fn date(days: i64) -> Option<String> {
     Some(Date(days))
-        .filter(|date| date.parts().is_some_and(|(year, ..)| (1..=9999).contains(&year)))
+        .filter(|date| {
+            date.parts()
+                .is_some_and(|(year, ..)| (1..=9999).contains(&year))
+        })
         .map(|date| date.to_string())
 }
 
