@@ -95,8 +95,12 @@ impl Case {
             program: &self.program,
             labels: false,
         };
-        String::from_utf8(write(&columns, outcome.rows, names, Style::PLAIN).concat())
-            .expect("text")
+        String::from_utf8(
+            write(&columns, outcome.rows, names, Style::PLAIN)
+                .parts
+                .concat(),
+        )
+        .expect("text")
     }
 
     /// The result as text.

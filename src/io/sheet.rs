@@ -44,6 +44,28 @@ impl Cell {
         }
     }
 
+    /// Its text, out of the file's text and the unescaped texts.
+    pub fn of<'a>(self, text: &'a str, unescaped: &'a str) -> &'a str {
+        let from = if self.length & UNESCAPED != 0 {
+            unescaped
+        } else {
+            text
+        };
+        let start = self.start as usize;
+        let length = (self.length & LENGTH) as usize;
+        from.get(start..start + length).unwrap_or("")
+    }
+
+    /// Where it begins in its text.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// How many bytes it has.
+    pub fn len(self) -> usize {
+        (self.length & LENGTH) as usize
+    }
+
     /// Whether nothing stands in it.
     pub fn is_empty(self) -> bool {
         self.length & LENGTH == 0
@@ -58,10 +80,14 @@ fn narrow(offset: usize) -> u32 {
 pub const LARGEST_FILE: u64 = u32::MAX as u64;
 
 /// A row that could not be taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BadRow {
     /// The line on which it goes wrong.
     pub line: u64,
+    /// The line on which it begins.
+    pub first_line: u64,
+    /// The row as it stands in the file.
+    pub text: Cell,
     /// The code of the message.
     pub code: &'static str,
     /// What is wrong.
@@ -83,6 +109,16 @@ pub struct BadCell {
     pub help: Option<&'static str>,
 }
 
+/// A row of the file that is neither header nor data: above the header, or a total or note below
+/// the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedRow {
+    /// The line on which it begins.
+    pub line: u64,
+    /// The row as it stands in the file.
+    pub text: String,
+}
+
 /// The cells of a file, column by column.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -94,17 +130,75 @@ pub struct Sheet {
     pub columns: Vec<Vec<Cell>>,
     /// The line on which each row begins.
     pub lines: Vec<u64>,
+    /// Each row as it stands in the file; empty where a file has no text of its own.
+    pub rows: Vec<Cell>,
+    /// How many rows of data the file has, counted while they were read: those of the columns and
+    /// those that could not be taken apart.
+    pub rows_read: u64,
     /// Rows that could not be taken apart; they are not among the columns' rows.
     pub bad_rows: Vec<BadRow>,
     /// Cells that are no values; their texts say what stood there.
     pub bad_cells: Vec<BadCell>,
-    /// Rows in which nothing stood; they are not among the columns' rows.
-    pub blank_rows: usize,
     /// Whether texts are as their file means them, and none carries an apostrophe as a guard.
     pub plain_texts: bool,
+    /// Rows in which nothing stood; they are not among the columns' rows.
+    pub blank_rows: usize,
+    /// Totals and notes below the data; they are not among the columns' rows.
+    pub footer: Vec<PassedRow>,
 }
 
 impl Sheet {
+    /// A row as it stands in the file, or its cells separated by semicolons where the file has no
+    /// text of its own.
+    pub fn row_text(&self, row: usize) -> String {
+        match self.rows.get(row) {
+            Some(cell) => self.plain_text(*cell).into(),
+            None => {
+                let columns = (0..self.columns.len()).map(|column| self.cells(column));
+                let cells: Vec<&str> = columns
+                    .filter(|cells| !cells.is_empty())
+                    .map(|cells| cells.text(row))
+                    .collect();
+                cells.join(";")
+            }
+        }
+    }
+
+    /// The texts of all cells, row by row, each behind its length: what a fingerprint is made of.
+    pub fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..self.lines.len()).map(|row| {
+            let mut bytes = Vec::new();
+            for column in 0..self.columns.len() {
+                let text = self.cells(column).text(row);
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            bytes
+        })
+    }
+
+    /// Passes over so many rows at the end, which are no data.
+    pub fn pass_footer(&mut self, count: usize) {
+        let rows = self.lines.len().saturating_sub(count);
+        for row in rows..self.lines.len() {
+            self.footer.push(PassedRow {
+                line: self.lines.get(row).copied().unwrap_or(0),
+                text: self.row_text(row),
+            });
+        }
+        self.rows_read -= (self.lines.len() - rows) as u64;
+        self.lines.truncate(rows);
+        self.columns
+            .iter_mut()
+            .for_each(|cells| cells.truncate(rows));
+        self.bad_cells.retain(|cell| cell.row < rows);
+    }
+
+    /// A piece of the file's own text.
+    pub fn plain_text(&self, cell: Cell) -> &str {
+        cell.of(&self.text, "")
+    }
+
     /// The cells of one column as texts; a column that was not asked for has none.
     pub fn cells(&self, column: usize) -> Cells<'_> {
         Cells {
@@ -143,14 +237,7 @@ impl<'a> Cells<'a> {
     /// The text of a row; empty for a row that is not there.
     pub fn text(&self, row: usize) -> &'a str {
         let cell = self.cells.get(row).copied().unwrap_or_default();
-        let from = if cell.length & UNESCAPED != 0 {
-            self.unescaped
-        } else {
-            self.text
-        };
-        let start = cell.start as usize;
-        let length = (cell.length & LENGTH) as usize;
-        from.get(start..start + length).unwrap_or("")
+        cell.of(self.text, self.unescaped)
     }
 
     /// Whether the cell of a row is a typed value of its file.
@@ -247,6 +334,7 @@ impl SheetBuilder {
     /// Ends a row.
     pub fn end_row(&mut self, line: u64) {
         self.sheet.lines.push(line);
+        self.sheet.rows_read += 1;
     }
 
     /// Gives up the row that is being read.
@@ -257,6 +345,7 @@ impl SheetBuilder {
         }
         self.sheet.bad_cells.retain(|cell| cell.row != row);
         self.sheet.bad_rows.push(bad);
+        self.sheet.rows_read += 1;
     }
 
     /// The sheet; `blank_rows` were passed over.

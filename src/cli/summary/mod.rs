@@ -8,7 +8,7 @@ mod sheet;
 pub use sheet::summary_sheet;
 
 use super::arguments::ModelOptions;
-use super::check::reading;
+use super::recognised;
 use super::render::clean_line;
 use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
@@ -42,6 +42,10 @@ pub struct Summary<'a> {
     pub options: &'a ModelOptions,
     /// How wide a line may be.
     pub width: usize,
+    /// The file of the rejects.
+    pub rejects: Option<&'a Path>,
+    /// Whether all is told that was recognised in the data.
+    pub verbose: bool,
 }
 
 impl Summary<'_> {
@@ -50,6 +54,7 @@ impl Summary<'_> {
         let parts = [
             self.title(),
             self.read(),
+            self.rejected(),
             self.segments(),
             self.excluded(),
             self.overrides(),
@@ -91,7 +96,7 @@ impl Summary<'_> {
                 file_name(&report.file),
                 people_count(report.rows),
                 report.dataset.clone(),
-                recognised(report),
+                recognised_words(report),
             ]);
         }
         let mut text = table.lines(self.width);
@@ -99,7 +104,35 @@ impl Summary<'_> {
             .reports
             .iter()
             .for_each(|it| text.push_str(&notes(it)));
+        if self.verbose {
+            for report in &self.data.reports {
+                text.push('\n');
+                text.push_str(&recognised::recognised(report));
+            }
+        }
         text
+    }
+
+    /// How many rows were put aside, and where they are.
+    fn rejected(&self) -> String {
+        let Some(path) = self.rejects else {
+            return String::new();
+        };
+        let path = clean_line(&path.display().to_string());
+        let rejects = &self.data.rejects;
+        if rejects.is_empty() {
+            return format!("  no row rejected; {path} holds the header only\n");
+        }
+        let customers = rejects
+            .iter()
+            .filter(|reject| reject.dataset == self.program.customers.name)
+            .count();
+        let words = [
+            counted(customers, "customer", "customers"),
+            counted(rejects.len() - customers, "row of tables", "rows of tables"),
+        ];
+        let words = paint(WARN, &format!("{} rejected", words.join(" and ")));
+        format!("  {words}; {path} says why\n")
     }
 
     fn segments(&self) -> String {
@@ -233,10 +266,10 @@ fn file_name(file: &str) -> String {
 }
 
 /// What was recognised in a file, in few words.
-fn recognised(report: &FileReport) -> String {
-    let mut words = vec![clean_line(&report.kind)];
+fn recognised_words(report: &FileReport) -> String {
+    let mut words = vec![report.form.as_str()];
     for field in &report.fields {
-        let word = reading(field);
+        let word = recognised::reading(field);
         if !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }
@@ -253,6 +286,11 @@ fn notes(report: &FileReport) -> String {
             "row belongs to nobody",
             "rows belong to nobody",
         ),
+        (
+            report.without_rows,
+            "customer has no row",
+            "customers have no row",
+        ),
         (report.blank_rows, "blank row", "blank rows"),
         (
             rounded,
@@ -264,14 +302,13 @@ fn notes(report: &FileReport) -> String {
     .filter(|(count, ..)| *count > 0)
     .map(|(count, one, many)| counted(count, one, many))
     .collect();
+    let above = recognised::passed(&report.above, "above the header");
+    let below = recognised::passed(&report.footer, "below the rows");
     if notes.is_empty() {
-        return String::new();
+        return above + &below;
     }
-    format!(
-        "  {}: {}\n",
-        clean_line(&file_name(&report.file)),
-        notes.join(", ")
-    )
+    let file = clean_line(&file_name(&report.file));
+    format!("  {file}: {}\n{above}{below}", notes.join(", "))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

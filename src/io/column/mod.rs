@@ -3,6 +3,7 @@
 
 mod choices;
 mod numbers;
+mod style;
 mod undecided;
 
 use super::cell::evidence::{Evidence, Side};
@@ -40,6 +41,8 @@ pub struct Built {
     pub dates: Option<DayOrder>,
     /// How many cells had more than six decimals.
     pub rounded: usize,
+    /// How the cells are written, in a few words.
+    pub style: String,
     /// Currencies that stood beside numbers, for columns whose currency another field says.
     pub units: Vec<(usize, String)>,
     /// What is wrong.
@@ -54,7 +57,7 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         context,
         missing: Vec::new(),
         any_missing: false,
-        faults: Faults::default(),
+        faults: Faults::new(context.options.rejecting),
     };
     let mut built = match &field.ty {
         Type::Text => building.texts(),
@@ -68,6 +71,7 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         _ => building.numbers(),
     };
     refuse_bad_cells(field, cells, &mut built);
+    built.style = style::of(&field.ty, cells, &built);
     built
 }
 
@@ -116,6 +120,7 @@ impl Building<'_> {
             decimal: None,
             dates: None,
             rounded: 0,
+            style: String::new(),
             units: Vec::new(),
             faults: self.faults,
         }

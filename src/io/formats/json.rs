@@ -25,7 +25,7 @@ pub fn open(bytes: Vec<u8>) -> Result<Rows, Box<Diagnostic>> {
     })?;
     let body = text.trim_start_matches('\u{feff}');
     let mut reader = Reader::new(&text);
-    let kind = if body.trim_start().starts_with('[') {
+    let form = if body.trim_start().starts_with('[') {
         reader.array(body)?;
         "a JSON array"
     } else {
@@ -37,9 +37,11 @@ pub fn open(bytes: Vec<u8>) -> Result<Rows, Box<Diagnostic>> {
         columns,
         unescaped,
         lines,
+        rows,
         bad_rows,
         bad_cells,
         blank_rows,
+        rows_read,
         ..
     } = reader;
     if lines.is_empty() && bad_rows.is_empty() {
@@ -53,22 +55,24 @@ pub fn open(bytes: Vec<u8>) -> Result<Rows, Box<Diagnostic>> {
         unescaped,
         columns,
         lines,
+        rows,
         bad_rows,
         bad_cells,
         blank_rows,
         plain_texts: true,
+        rows_read,
         ..Sheet::default()
     };
-    let rows = sheet.lines.len();
+    let count = sheet.lines.len();
     for cells in &mut sheet.columns {
-        cells.resize(rows, Cell::default());
+        cells.resize(count, Cell::default());
     }
     sheet.text = text;
     Ok(Rows {
         headers: headers.names,
         header_line: 0,
         sheet,
-        kind: kind.into(),
+        form: form.into(),
     })
 }
 
@@ -108,9 +112,11 @@ struct Reader<'a> {
     columns: Vec<Vec<Cell>>,
     unescaped: String,
     lines: Vec<u64>,
+    rows: Vec<Cell>,
     bad_rows: Vec<BadRow>,
     bad_cells: Vec<BadCell>,
     blank_rows: usize,
+    rows_read: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -121,9 +127,11 @@ impl<'a> Reader<'a> {
             columns: Vec::new(),
             unescaped: String::new(),
             lines: Vec::new(),
+            rows: Vec::new(),
             bad_rows: Vec::new(),
             bad_cells: Vec::new(),
             blank_rows: 0,
+            rows_read: 0,
         }
     }
 
@@ -159,6 +167,7 @@ impl<'a> Reader<'a> {
     }
 
     fn row(&mut self, text: &'a str, line: u64) {
+        self.rows_read += 1;
         let mut pairs = Vec::with_capacity(self.columns.len());
         self.headers.next = 0;
         let seed = Pairs {
@@ -171,6 +180,8 @@ impl<'a> Reader<'a> {
         if let Err(error) = read {
             self.bad_rows.push(BadRow {
                 line,
+                first_line: line,
+                text: self.whole(text),
                 code: "broken-json",
                 message: reason(&error),
                 help: Some("every line is one object: {\"key\": \"C1\", \"revenue\": 12.5}"),
@@ -186,6 +197,8 @@ impl<'a> Reader<'a> {
             let name = self.headers.names.get(column).map_or("", String::as_str);
             self.bad_rows.push(BadRow {
                 line,
+                first_line: line,
+                text: self.whole(text),
                 code: "doubled-key",
                 message: format!("`{name}` stands twice in the object"),
                 help: None,
@@ -200,6 +213,13 @@ impl<'a> Reader<'a> {
             }
         }
         self.lines.push(line);
+        let whole = self.whole(text);
+        self.rows.push(whole);
+    }
+
+    fn whole(&self, text: &str) -> Cell {
+        let start = self.offset(text);
+        Cell::plain(start, start + text.len())
     }
 
     /// The cell of a value: a piece of the text wherever it can be one.

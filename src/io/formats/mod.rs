@@ -10,10 +10,9 @@ pub mod postgres;
 pub mod sqlite;
 
 use super::csv::Csv;
-use super::csv::dialect::separator_name;
 use super::dataset::DataFile;
 use super::options::ReadOptions;
-use super::sheet::Sheet;
+use super::sheet::{PassedRow, Sheet};
 use crate::base::Diagnostic;
 use std::path::Path;
 
@@ -64,8 +63,8 @@ pub struct Rows {
     pub header_line: u64,
     /// The rows.
     pub sheet: Sheet,
-    /// What the rows are, in a few words: `JSON lines`.
-    pub kind: String,
+    /// How the file is written, in words: `JSON lines`.
+    pub form: String,
 }
 
 /// What is looked for in a file.
@@ -82,7 +81,7 @@ pub struct Sought<'a> {
 /// A file whose headers have been read.
 pub enum Opened {
     /// Separated text.
-    Csv(Csv),
+    Csv(Box<Csv>),
     /// A book of Excel.
     Book(Box<book::Book>),
     /// Parquet.
@@ -110,8 +109,8 @@ impl Opened {
             Format::of(Path::new(&file.name)).unwrap_or_else(|| Format::recognise(&file.bytes));
         match format {
             Format::Csv => {
-                let wanted: Vec<String> = sought.fields.iter().flatten().cloned().collect();
-                Csv::open(file.bytes, sought.options.separator, &wanted).map(Opened::Csv)
+                let csv = Csv::open(file.bytes, sought.options, sought.fields)?;
+                Ok(Opened::Csv(csv.into()))
             }
             Format::Json => json::open(file.bytes).map(|it| Opened::Rows(it.into())),
             Format::Excel => book::Book::open(file.bytes, sought).map(|it| Opened::Book(it.into())),
@@ -151,14 +150,22 @@ impl Opened {
         }
     }
 
-    /// What the file is, in a few words: `separated by ;`, `JSON lines`.
-    pub fn kind(&self) -> String {
+    /// What stands above the header.
+    pub fn above(&self) -> &[PassedRow] {
         match self {
-            Opened::Csv(csv) => separator_name(csv.separator()).into(),
-            Opened::Book(book) => book.kind(),
+            Opened::Csv(csv) => csv.above(),
+            _ => &[],
+        }
+    }
+
+    /// How the file is written, in words: `JSON lines`.
+    pub fn form(&self) -> String {
+        match self {
+            Opened::Csv(csv) => csv.form(),
+            Opened::Book(book) => book.form(),
             #[cfg(feature = "parquet")]
             Opened::Parquet(_) => "Parquet".into(),
-            Opened::Rows(rows) => rows.kind.clone(),
+            Opened::Rows(rows) => rows.form.clone(),
         }
     }
 

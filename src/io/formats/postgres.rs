@@ -57,7 +57,7 @@ pub fn read(address: &str, query: &str, name: &str) -> Result<Rows, Box<Diagnost
         headers,
         header_line: 0,
         sheet: sheet.finish(0),
-        kind: "PostgreSQL".into(),
+        form: "PostgreSQL".into(),
     })
 }
 

@@ -60,7 +60,7 @@ pub fn read(file: &Path, query: &str, name: &str) -> Result<Rows, Box<Diagnostic
         headers,
         header_line: 0,
         sheet: sheet.finish(0),
-        kind: "SQLite".into(),
+        form: "SQLite".into(),
     })
 }
 

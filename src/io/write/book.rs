@@ -3,7 +3,7 @@
 
 use super::csv::shown;
 use super::format::hours_of;
-use super::{Names, ResultColumn, SummaryCell, SummarySheet, Written};
+use super::{Names, ResultColumn, Results, SummaryCell, SummarySheet, Written};
 use crate::base::Diagnostic;
 use crate::model::types::Type;
 use crate::value::decimal::ONE;
@@ -18,18 +18,18 @@ const MOST_COLUMNS: usize = 1 << 14;
 const LOOKED_AT: usize = 1000;
 
 /// The bytes of a book.
-pub fn write(written: &Written<'_>, summary: &SummarySheet) -> Result<Vec<u8>, Box<Diagnostic>> {
-    if written.rows > MOST_ROWS || written.columns.len() > MOST_COLUMNS {
+pub fn write(results: &Results<'_>, summary: &SummarySheet) -> Result<Written, Box<Diagnostic>> {
+    if results.rows > MOST_ROWS || results.columns.len() > MOST_COLUMNS {
         let message = format!(
             "a sheet holds {MOST_ROWS} rows of {MOST_COLUMNS} columns, the result has {} of {}",
-            written.rows,
-            written.columns.len()
+            results.rows,
+            results.columns.len()
         );
         return Err(Diagnostic::error("result-too-large", message)
             .help("name a file that ends in `.csv`, `.jsonl` or `.parquet`")
             .into());
     }
-    fill(written, summary).map_err(|error| {
+    fill(results, summary).map_err(|error| {
         Diagnostic::error(
             "result-too-large",
             format!("the book cannot be made: {error}"),
@@ -39,39 +39,46 @@ pub fn write(written: &Written<'_>, summary: &SummarySheet) -> Result<Vec<u8>, B
     })
 }
 
-fn fill(written: &Written<'_>, summary: &SummarySheet) -> Result<Vec<u8>, XlsxError> {
+fn fill(results: &Results<'_>, summary: &SummarySheet) -> Result<Written, XlsxError> {
     let mut book = Workbook::new();
-    // A fixed moment: the same result is the same bytes, whenever it is written.
+    // A fixed moment: the same result is the same bytes, whenever it is results.
     let moment = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(
         &DocProperties::new()
             .set_author("vekt")
             .set_creation_datetime(&moment),
     );
-    result(book.add_worksheet().set_name("Result")?, written)?;
+    let rows = result(book.add_worksheet().set_name("Result")?, results)?;
     summarise(book.add_worksheet().set_name("Summary")?, summary)?;
-    book.save_to_buffer()
+    Ok(Written {
+        parts: vec![book.save_to_buffer()?],
+        rows,
+    })
 }
 
-fn result(sheet: &mut Worksheet, written: &Written<'_>) -> Result<(), XlsxError> {
+/// Fills the sheet of the result; how many rows it has, counted one by one.
+fn result(sheet: &mut Worksheet, results: &Results<'_>) -> Result<u64, XlsxError> {
+    let mut count = 0;
     let header = Format::new().set_bold();
-    for (place, column) in (0_u16..).zip(written.columns) {
+    for (place, column) in (0_u16..).zip(results.columns) {
         sheet.write_string_with_format(0, place, column.header, &header)?;
-        let format = Format::new().set_num_format(number_format(column, written.names));
-        sheet.set_column_width(place, width(column, written))?;
-        for (row, at) in (1_u32..).zip(0..written.rows) {
-            cell(sheet, (row, place), column, at, written.names, &format)?;
+        let format = Format::new().set_num_format(number_format(column, results.names));
+        sheet.set_column_width(place, width(column, results))?;
+        count = 0;
+        for (row, at) in (1_u32..).zip(0..results.rows) {
+            cell(sheet, (row, place), column, at, results.names, &format)?;
+            count += 1;
         }
     }
     sheet.set_freeze_panes(1, 0)?;
-    if let (Ok(last_row), Ok(count)) = (
-        u32::try_from(written.rows),
-        u16::try_from(written.columns.len()),
-    ) && count > 0
+    if let (Ok(last_row), Ok(columns)) = (
+        u32::try_from(results.rows),
+        u16::try_from(results.columns.len()),
+    ) && columns > 0
     {
-        sheet.autofilter(0, 0, last_row, count - 1)?;
+        sheet.autofilter(0, 0, last_row, columns - 1)?;
     }
-    Ok(())
+    Ok(count)
 }
 
 fn cell(
@@ -158,10 +165,10 @@ fn number_format(column: &ResultColumn<'_>, names: Names<'_>) -> String {
 }
 
 /// How wide a column is: by the header, with room for the filter's button, and the first rows.
-fn width(column: &ResultColumn<'_>, written: &Written<'_>) -> f64 {
+fn width(column: &ResultColumn<'_>, results: &Results<'_>) -> f64 {
     let header = column.header.chars().count() + 3;
-    let cells = (0..written.rows.min(LOOKED_AT))
-        .map(|row| shown(column, row, written.names).chars().count() + 1)
+    let cells = (0..results.rows.min(LOOKED_AT))
+        .map(|row| shown(column, row, results.names).chars().count() + 1)
         .max();
     header.max(cells.unwrap_or(0)).clamp(8, 60) as f64
 }

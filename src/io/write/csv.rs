@@ -1,7 +1,7 @@
 //! Results as separated text: columns in, lines out. Cells that need quotes have them, texts that a
 //! spreadsheet would run are guarded, lines end with LF. It opens no file.
 
-use super::format;
+use super::{Written, format};
 use crate::io::cell::text::guarded;
 use crate::model::program::Program;
 use crate::model::types::Type;
@@ -55,6 +55,9 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Rows that are written at a time.
+pub(super) const BLOCK: usize = 8192;
+
 /// How separated text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -81,16 +84,8 @@ impl Style {
     };
 }
 
-/// Rows that are written at a time.
-pub(super) const BLOCK: usize = 8192;
-
-/// The bytes of a result: the header, then blocks of rows in order.
-pub fn write(
-    columns: &[ResultColumn<'_>],
-    rows: usize,
-    names: Names<'_>,
-    style: Style,
-) -> Vec<Vec<u8>> {
+/// Writes a result.
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style: Style) -> Written {
     let mut header = Vec::new();
     if style.mark {
         header.extend_from_slice("\u{feff}".as_bytes());
@@ -100,17 +95,29 @@ pub fn write(
         text(&mut header, column.header, style);
     }
     header.push(b'\n');
-    let mut parts = vec![header];
     let blocks = rows.div_ceil(BLOCK);
-    parts.par_extend((0..blocks).into_par_iter().map(|block| {
-        let first = block * BLOCK;
-        let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
-        for row in first..rows.min(first + BLOCK) {
-            line(&mut out, columns, row, names, style);
-        }
-        out
-    }));
-    parts
+    let blocks: Vec<(Vec<u8>, u64)> = (0..blocks)
+        .into_par_iter()
+        .map(|block| {
+            let first = block * BLOCK;
+            let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
+            let mut count = 0;
+            for row in first..rows.min(first + BLOCK) {
+                line(&mut out, columns, row, names, style);
+                count += 1;
+            }
+            (out, count)
+        })
+        .collect();
+    let mut written = Written {
+        parts: vec![header],
+        rows: 0,
+    };
+    for (part, count) in blocks {
+        written.parts.push(part);
+        written.rows += count;
+    }
+    written
 }
 
 fn line(
@@ -132,7 +139,7 @@ fn line(
     out.push(b'\n');
 }
 
-fn separate(out: &mut Vec<u8>, at: usize, style: Style) {
+pub(super) fn separate(out: &mut Vec<u8>, at: usize, style: Style) {
     if at > 0 {
         out.push(style.separator);
     }
@@ -194,7 +201,7 @@ fn value<'a>(
 }
 
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
-fn text(out: &mut Vec<u8>, text: &str, style: Style) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str, style: Style) {
     let text = guarded(text);
     let quoted = text
         .bytes()

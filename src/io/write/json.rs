@@ -3,13 +3,13 @@
 
 use super::csv::BLOCK;
 use super::format;
-use super::{Names, ResultColumn};
+use super::{Names, ResultColumn, Written};
 use crate::model::types::Type;
 use crate::value::Values;
 use rayon::prelude::*;
 
 /// The bytes of a result, in blocks of rows.
-pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec<Vec<u8>> {
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Written {
     let keys: Vec<Vec<u8>> = columns
         .iter()
         .enumerate()
@@ -20,10 +20,11 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec
             key
         })
         .collect();
-    (0..rows.div_ceil(BLOCK))
+    let blocks: Vec<(Vec<u8>, u64)> = (0..rows.div_ceil(BLOCK))
         .into_par_iter()
         .map(|block| {
             let first = block * BLOCK;
+            let mut count = 0;
             let mut out = Vec::with_capacity(BLOCK * columns.len() * 20);
             for row in first..rows.min(first + BLOCK) {
                 for (column, key) in columns.iter().zip(&keys) {
@@ -31,10 +32,15 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec
                     value(&mut out, column, row, names);
                 }
                 out.extend_from_slice(if columns.is_empty() { b"{}\n" } else { b"}\n" });
+                count += 1;
             }
-            out
+            (out, count)
         })
-        .collect()
+        .collect();
+    Written {
+        rows: blocks.iter().map(|(_, count)| count).sum(),
+        parts: blocks.into_iter().map(|(part, _)| part).collect(),
+    }
 }
 
 fn value(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>) {

@@ -7,6 +7,7 @@ pub mod format;
 pub mod json;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod rejects;
 
 pub use csv::{Names, ResultColumn, Style};
 
@@ -14,9 +15,18 @@ use super::formats::Format;
 use crate::base::Diagnostic;
 use std::path::Path;
 
+/// A result as bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The bytes, in parts.
+    pub parts: Vec<Vec<u8>>,
+    /// How many rows were written, counted one by one.
+    pub rows: u64,
+}
+
 /// What a result is written from.
 #[derive(Clone, Copy, Debug)]
-pub struct Written<'a> {
+pub struct Results<'a> {
     /// The columns.
     pub columns: &'a [ResultColumn<'a>],
     /// How many rows they have.
@@ -70,22 +80,22 @@ pub fn format_of(path: &Path) -> Result<Format, Box<Diagnostic>> {
 
 /// The bytes of a result in a format.
 pub fn write(
-    written: &Written<'_>,
+    results: &Results<'_>,
     format: Format,
     style: Style,
     summary: &SummarySheet,
-) -> Result<Vec<Vec<u8>>, Box<Diagnostic>> {
-    let Written {
+) -> Result<Written, Box<Diagnostic>> {
+    let Results {
         columns,
         rows,
         names,
-    } = *written;
+    } = *results;
     match format {
         Format::Csv => Ok(csv::write(columns, rows, names, style)),
         Format::Json => Ok(json::write(columns, rows, names)),
-        Format::Excel => book::write(written, summary).map(|bytes| vec![bytes]),
+        Format::Excel => book::write(results, summary),
         #[cfg(feature = "parquet")]
-        Format::Parquet => parquet::write(written).map(|bytes| vec![bytes]),
+        Format::Parquet => parquet::write(results),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => {
             Err(Diagnostic::error("output-format", "this vekt was built without Parquet").into())

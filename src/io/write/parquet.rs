@@ -2,7 +2,7 @@
 //! fractions and durations hours. The same result gives the same bytes; it opens no file.
 
 use super::format::hours_of;
-use super::{Names, ResultColumn, Written};
+use super::{Names, ResultColumn, Results, Written};
 use crate::base::Diagnostic;
 use crate::model::types::Type;
 use crate::value::{Column, Values};
@@ -25,15 +25,15 @@ const GROUP: usize = 1 << 19;
 const DECIMAL_BYTES: i32 = 9;
 
 /// The bytes of a file.
-pub fn write(written: &Written<'_>) -> Result<Vec<u8>, Box<Diagnostic>> {
-    fill(written).map_err(|error| {
+pub fn write(results: &Results<'_>) -> Result<Written, Box<Diagnostic>> {
+    fill(results).map_err(|error| {
         let message = format!("the Parquet file cannot be made: {error}");
         Diagnostic::error("result-too-large", message).into()
     })
 }
 
-fn fill(written: &Written<'_>) -> Parquet<Vec<u8>> {
-    let fields = written
+fn fill(results: &Results<'_>) -> Parquet<Written> {
+    let fields = results
         .columns
         .iter()
         .map(|column| field(column).map(Arc::new))
@@ -46,19 +46,23 @@ fn fill(written: &Written<'_>) -> Parquet<Vec<u8>> {
         .set_compression(Compression::SNAPPY)
         .build();
     let mut file = SerializedFileWriter::new(Vec::new(), schema.into(), properties.into())?;
-    for first in (0..written.rows).step_by(GROUP) {
-        let rows = first..written.rows.min(first + GROUP);
+    let mut count = 0;
+    for first in (0..results.rows).step_by(GROUP) {
+        let rows = first..results.rows.min(first + GROUP);
         let mut group = file.next_row_group()?;
-        for column in written.columns {
+        for column in results.columns {
             let Some(mut writer) = group.next_column()? else {
                 break;
             };
-            values(&mut writer, column, rows.clone(), written.names)?;
+            values(&mut writer, column, rows.clone(), results.names)?;
             writer.close()?;
         }
-        group.close()?;
+        count += group.close()?.num_rows();
     }
-    file.into_inner()
+    Ok(Written {
+        parts: vec![file.into_inner()?],
+        rows: u64::try_from(count).unwrap_or(0),
+    })
 }
 
 /// How a column is declared.

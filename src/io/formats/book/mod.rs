@@ -7,7 +7,7 @@ mod guard;
 use super::Sought;
 use crate::base::Diagnostic;
 use crate::io::headers::normal;
-use crate::io::sheet::{BadRow, Sheet, SheetBuilder};
+use crate::io::sheet::{BadRow, Cell, Sheet, SheetBuilder};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Style, Xlsx, XlsxError};
 use cell::Shown;
 use std::io::Cursor;
@@ -27,6 +27,8 @@ pub struct Book {
     header_row: u32,
     headers: Vec<String>,
     formulas: bool,
+    /// How many rows at the end are no data.
+    footer: usize,
 }
 
 impl Book {
@@ -47,6 +49,7 @@ impl Book {
             header_row,
             headers,
             formulas: seen.formulas,
+            footer: sought.options.skip_footer.unwrap_or(0),
         })
     }
 
@@ -60,8 +63,8 @@ impl Book {
         u64::from(self.header_row) + 1
     }
 
-    /// What the file is, in a few words.
-    pub fn kind(&self) -> String {
+    /// How the file is written, in words.
+    pub fn form(&self) -> String {
         format!("sheet `{}`", self.name)
     }
 
@@ -99,7 +102,9 @@ impl Book {
                 rows.set(place, value, shown, is_1904)?;
             }
         }
-        Ok(rows.finish())
+        let mut sheet = rows.finish();
+        sheet.pass_footer(self.footer);
+        Ok(sheet)
     }
 }
 
@@ -122,7 +127,7 @@ fn choose(
                 .help(format!("its sheets are {listed}"))
                 .into());
         };
-        return match header(book, name)? {
+        return match header(book, name, sought)? {
             Some(header) => Ok((name.clone(), header)),
             None => Err(empty(name)),
         };
@@ -130,7 +135,7 @@ fn choose(
     let mut fitting = Vec::new();
     let mut others = Vec::new();
     for name in names {
-        if let Some(header) = header(book, name)? {
+        if let Some(header) = header(book, name, sought)? {
             let has: Vec<String> = header.1.iter().map(|it| normal(it)).collect();
             let fits = |field: &Vec<String>| field.iter().any(|it| has.contains(it));
             if sought.fields.iter().all(fits) {
@@ -164,15 +169,20 @@ fn empty(name: &str) -> Box<Diagnostic> {
     Diagnostic::error("empty-file", format!("the sheet `{name}` is empty")).into()
 }
 
-/// The first row of a sheet in which anything stands.
-fn header(book: &mut Inner, name: &str) -> Result<Option<Header>, Box<Diagnostic>> {
+/// The header of a sheet: the row that was declared, or the first in which anything stands.
+fn header(
+    book: &mut Inner,
+    name: &str,
+    sought: &Sought<'_>,
+) -> Result<Option<Header>, Box<Diagnostic>> {
+    let declared = sought.options.header_row.unwrap_or(0);
     let is_1904 = book.has_1904_epoch();
     let mut cells = reader(book, name)?;
     let mut found: Option<Header> = None;
     while let Some(cell) = cells.next_cell().map_err(wrong)? {
         let (row, column) = cell.get_position();
         refuse_place(row, column)?;
-        if is_nothing(cell.get_value()) {
+        if is_nothing(cell.get_value()) || u64::from(row) + 1 < declared {
             continue;
         }
         let (header_row, headers) = found.get_or_insert_with(|| (row, Vec::new()));
@@ -349,6 +359,8 @@ impl RowsBelow {
             None => self.sheet.end_row(line),
             Some(column) => self.sheet.bad_row(BadRow {
                 line,
+                first_line: line,
+                text: Cell::default(),
                 code: "ragged-row",
                 message: format!(
                     "something stands in column {}, the header ends at {}",

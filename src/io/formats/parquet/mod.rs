@@ -74,6 +74,7 @@ impl Parquet {
             columns: vec![Vec::new(); self.headers.len()],
             lines: (1..=self.rows as u64).collect(),
             plain_texts: true,
+            rows_read: self.rows as u64,
             ..Sheet::default()
         };
         for column in (0..self.headers.len()).filter(|at| wanted.get(*at) == Some(&true)) {
