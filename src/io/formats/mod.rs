@@ -2,6 +2,7 @@
 //! headers first and then a [`Sheet`] of the wanted columns. Nothing here knows fields or types.
 
 pub mod book;
+mod caught;
 pub mod database;
 pub mod json;
 #[cfg(feature = "parquet")]
@@ -14,6 +15,7 @@ use super::dataset::DataFile;
 use super::options::ReadOptions;
 use super::sheet::{PassedRow, Sheet};
 use crate::base::Diagnostic;
+use caught::caught;
 use std::path::Path;
 
 /// The format of a file.
@@ -113,10 +115,12 @@ impl Opened {
                 Ok(Opened::Csv(csv.into()))
             }
             Format::Json => json::open(file.bytes).map(|it| Opened::Rows(it.into())),
-            Format::Excel => book::Book::open(file.bytes, sought).map(|it| Opened::Book(it.into())),
+            Format::Excel => {
+                caught(|| book::Book::open(file.bytes, sought)).map(|it| Opened::Book(it.into()))
+            }
             #[cfg(feature = "parquet")]
             Format::Parquet => {
-                parquet::Parquet::open(file.bytes).map(|it| Opened::Parquet(it.into()))
+                caught(|| parquet::Parquet::open(file.bytes)).map(|it| Opened::Parquet(it.into()))
             }
             #[cfg(not(feature = "parquet"))]
             Format::Parquet => Err(Diagnostic::error(
@@ -173,9 +177,9 @@ impl Opened {
     pub fn into_sheet(self, wanted: &[bool]) -> Result<Sheet, Box<Diagnostic>> {
         match self {
             Opened::Csv(csv) => Ok(csv.into_sheet(wanted)),
-            Opened::Book(book) => book.into_sheet(wanted),
+            Opened::Book(book) => caught(|| book.into_sheet(wanted)),
             #[cfg(feature = "parquet")]
-            Opened::Parquet(parquet) => parquet.into_sheet(wanted),
+            Opened::Parquet(parquet) => caught(|| parquet.into_sheet(wanted)),
             Opened::Rows(rows) => Ok(rows.sheet),
         }
     }

@@ -53,16 +53,13 @@ impl Shown {
 /// A number to 15 digits, as Excel keeps and shows it; `None` where it has more whole digits, or
 /// is no number.
 pub fn number(value: f64, shown: &Shown) -> Option<String> {
-    let (mut digits, mut point) = digits(value)?;
-    if value.abs() >= 1e15 && format!("{:.0}", value.abs()) != plain(false, &digits, point) {
+    let (digits, mut point) = digits(value)?;
+    let kept: f64 = plain(value < 0.0, &digits, point).parse().ok()?;
+    if value.abs() >= 1e15 && kept.to_bits() != value.to_bits() {
         return None;
     }
-    if shown.percent {
+    if shown.percent && value != 0.0 {
         point += 2;
-    }
-    if digits.is_empty() {
-        digits.push('0');
-        point = 1;
     }
     let mut text = plain(value < 0.0, &digits, point);
     if shown.zeros > text.len() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -86,8 +83,11 @@ fn digits(value: f64) -> Option<(String, i32)> {
     let text = format!("{:.14e}", value.abs());
     let (mantissa, exponent) = text.split_once('e')?;
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_end_matches('0').to_string();
-    Some((digits, exponent.parse::<i32>().ok()? + 1))
+    let digits = digits.trim_end_matches('0');
+    if digits.is_empty() {
+        return Some(("0".into(), 1));
+    }
+    Some((digits.into(), exponent.parse::<i32>().ok()? + 1))
 }
 
 /// Digits with the point after that many of them, without an exponent wherever it can be.
