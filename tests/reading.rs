@@ -83,6 +83,7 @@ fn read_with(
             decimals: 2,
         },
         currency: Some("NOK"),
+        missing: &[],
         segmentations: &[],
     };
     let file = DataFile::new("data.csv", bytes.to_vec());

@@ -51,6 +51,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
         options,
         scores: program.scores,
         currency: program.currency.as_deref(),
+        missing: &program.missing,
         segmentations: &program.segmentations,
     };
     let mut errors = DataErrors::default();

@@ -30,7 +30,8 @@ impl Building<'_> {
             } else {
                 number::read(cell)
             };
-            let Some(number) = read else {
+            let number = read.filter(|_| !self.is_declared_missing(cell));
+            let Some(number) = number else {
                 self.no_value(row, cell, "a number", None);
                 continue;
             };

@@ -19,13 +19,9 @@ pub fn read(file: &Path, query: &str, name: &str) -> Result<Rows, Box<Diagnostic
         .pragma_update(None, "query_only", true)
         .map_err(wrong)?;
     let mut statement = connection.prepare(query).map_err(wrong)?;
-    let headers: Vec<String> = statement
-        .column_names()
-        .into_iter()
-        .map(String::from)
-        .collect();
+    let headers: Vec<String> = statement.column_names().map(String::from).collect();
     if headers.is_empty() {
-        return Err(refused(name, "the query gives no rows").into());
+        return Err(refused(name, "the query gives no rows"));
     }
     let mut sheet = SheetBuilder::new(headers.len());
     let mut rows = statement.query([]).map_err(wrong)?;
@@ -53,7 +49,10 @@ pub fn read(file: &Path, query: &str, name: &str) -> Result<Rows, Box<Diagnostic
         sheet.end_row(number);
         if sheet.is_full() {
             let most = LARGEST_FILE >> 30;
-            return Err(refused(name, &format!("the answer is larger than {most} GiB")).into());
+            return Err(refused(
+                name,
+                &format!("the answer is larger than {most} GiB"),
+            ));
         }
     }
     Ok(Rows {

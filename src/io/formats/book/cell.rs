@@ -95,7 +95,7 @@ fn plain(negative: bool, digits: &str, point: i32) -> String {
     let sign = if negative { "-" } else { "" };
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let zeros = |count: i32| "0".repeat(usize::try_from(count).unwrap_or(0));
-    if point > 30 || point < -30 {
+    if !(-30..=30).contains(&point) {
         format!("{sign}0.{digits}e{point}")
     } else if point <= 0 {
         format!("{sign}0.{}{digits}", zeros(-point))
@@ -169,7 +169,7 @@ mod tests {
     fn formats_say_what_a_number_is() {
         for (code, value, expected) in [
             ("0%", 0.12, "12%"),
-            ("0.00%", 0.070_000_000_000_000_01, "7%"),
+            ("0.00%", 0.1 * 0.7, "7%"),
             ("0.0 %", 0.0, "0%"),
             ("00000", 123.0, "00123"),
             ("00000", 1.5, "1.5"),
