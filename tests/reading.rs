@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use vekt::base::{SourceId, Span};
 use vekt::io::column::Context;
-use vekt::io::dataset::{self, DataFile, ReadFile};
+use std::io::{Seek, Write};
+use vekt::io::dataset::{self, DataFile, ReadFile, Wish};
 use vekt::io::errors::{DataErrors, FileErrors};
 use vekt::io::{DayOrder, Mark, ReadOptions};
 use vekt::model::program::{Bound, Dataset, Field, FieldId, Reading, ScoreRange};
@@ -85,12 +86,32 @@ fn read_with(
         currency: Some("NOK"),
         segmentations: &[],
     };
-    let file = DataFile {
-        name: "data.csv".into(),
-        bytes: bytes.to_vec(),
-    };
     let rates = [("EUR".to_string(), Decimal(11_600_000))];
-    dataset::read(&customers(fields), true, file, &rates, &context)
+    let wish = Wish {
+        dataset: &customers(fields),
+        is_customers: true,
+        kept: &[],
+        rates: &rates,
+        context: &context,
+    };
+    let file = |bytes, unread| DataFile {
+        name: "data.csv".into(),
+        bytes,
+        unread,
+    };
+    let with_care = dataset::read(&wish, file(bytes.to_vec(), None));
+    let mut unread = tempfile::tempfile().expect("a file");
+    unread.write_all(bytes).expect("written");
+    unread.rewind().expect("at its beginning");
+    let quickly = dataset::read(&wish, file(Vec::new(), Some(unread)));
+    match (&with_care, &quickly) {
+        (Ok(with_care), Ok(quickly)) => {
+            assert_eq!(with_care.table, quickly.table);
+            assert_eq!(with_care.report, quickly.report);
+        }
+        (with_care, quickly) => assert_eq!(format!("{with_care:?}"), format!("{quickly:?}")),
+    }
+    with_care
 }
 
 /// The values of a column as texts; `-` for a missing one.

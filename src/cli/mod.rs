@@ -13,6 +13,7 @@ mod run;
 mod summary;
 mod table;
 mod terminal;
+mod timings;
 
 use crate::io::files::forget_unfinished;
 use arguments::{Arguments, Command};

@@ -6,8 +6,9 @@ use super::failures;
 use super::loading::{folder_of, load_model};
 use super::progress::Progress;
 use super::render;
-use super::summary::{Summary, first_rows};
+use super::summary::{self, Summary, first_rows};
 use super::terminal::{Exit, Stream};
+use super::timings::Timings;
 use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{self, CheckState, Outcome};
 use crate::io::errors::DataErrors;
@@ -24,9 +25,10 @@ use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
+    let mut timings = Timings::begin();
     let loaded = load_model(&arguments.model, &arguments.model_options);
     let progress = Progress::begin(quiet);
-    let worked = work(arguments, &loaded, &progress);
+    let worked = work(arguments, &loaded, &progress, &mut timings);
     drop(progress);
     // Warnings come with every run; quiet ones leave them out.
     let said: Vec<Diagnostic> = loaded
@@ -38,7 +40,16 @@ pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
     let sources = &loaded.sources;
     Stream::Errors.write(&render::messages(&said, sources, Stream::Errors))?;
     match worked {
-        Ok(done) => done.show(arguments, quiet),
+        Ok(done) => {
+            let exit = done.show(arguments, quiet);
+            timings.end("summary");
+            if arguments.timings {
+                Stream::Errors.write(&timings.text())?;
+            }
+            // The process is about to end: what it holds goes back in one piece.
+            std::mem::forget(done);
+            exit
+        }
         Err(stopped) => {
             Stream::Errors.write(&stopped.text(sources))?;
             Ok(stopped.exit())
@@ -92,6 +103,7 @@ fn work<'a>(
     arguments: &RunArguments,
     loaded: &'a Loaded,
     progress: &Progress,
+    timings: &mut Timings,
 ) -> Result<Done<'a>, Stopped> {
     let Some(program) = &loaded.program else {
         return Err(Stopped::Model);
@@ -108,18 +120,25 @@ fn work<'a>(
     if let Some(output) = output {
         refuse_output(output, &sources, loaded).map_err(|it| Stopped::Usage(vec![*it]))?;
     }
-    progress.step("reading the data");
-    let data =
-        io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
-            Refusal::Files(messages) => Stopped::Files(messages),
-            Refusal::Data(errors) => Stopped::Data(errors),
-        })?;
-    progress.step("applying the model");
     let wanted = Wanted {
         service: !program.teams.is_empty(),
         ..Wanted::default()
     };
     let plan = plan_for(program, wanted);
+    timings.end("start-up");
+    progress.step("reading the data");
+    let mut needed = plan.used_fields();
+    needed.customers.extend(summary::field_of_money(program));
+    let reading = options.reading();
+    let data = io::read_for(program, &sources, &reading, Some(&needed)).map_err(|refusal| {
+        match refusal {
+            Refusal::Files(messages) => Stopped::Files(messages),
+            Refusal::Data(errors) => Stopped::Data(errors),
+        }
+    })?;
+    timings.end("read");
+    timings.split("join", data.joining);
+    progress.step("applying the model");
     let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
         let sources = &loaded.sources;
         Stopped::Data(failures::word(
@@ -129,6 +148,7 @@ fn work<'a>(
             sources,
         ))
     })?;
+    timings.end("evaluate");
     let mut done = Done {
         program,
         plan,
@@ -141,6 +161,7 @@ fn work<'a>(
         let parts = done.result(arguments.labels);
         write_whole(output, &parts).map_err(|it| Stopped::Files(vec![*it]))?;
         done.written = Some(output.into());
+        timings.end("write");
     }
     Ok(done)
 }

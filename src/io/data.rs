@@ -2,7 +2,7 @@
 //! Either all of it is good, or all that is wrong comes back; nothing is passed over in silence.
 
 use super::column::Context;
-use super::dataset::{self, DataFile, FileReport, ReadFile};
+use super::dataset::{self, DataFile, FileReport, ReadFile, Wish};
 use super::errors::{DataErrors, FileErrors};
 use super::faults::Faults;
 use super::files::Location;
@@ -11,8 +11,10 @@ use super::lookup;
 use super::options::ReadOptions;
 use crate::base::{DataPlace, Diagnostic, Span, suggest};
 use crate::eval::{Inputs, LookupTable, NOBODY, RowTable};
-use crate::model::program::{Dataset, LookupValues, Program};
+use crate::model::program::{Dataset, FieldId, LookupValues, Program, TableId};
+use crate::plan::UsedFields;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Where the data of a program comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,10 +145,22 @@ pub struct Data {
     pub inputs: Inputs,
     /// The files: customers, tables, lookups.
     pub reports: Vec<FileReport>,
+    /// How long it took to find the customers of the tables' rows.
+    pub joining: Duration,
 }
 
 /// Reads all files of a run.
 pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Result<Data, Refusal> {
+    read_for(program, sources, options, None)
+}
+
+/// Reads all files of a run; columns that are not needed are checked and left out.
+pub fn read_for(
+    program: &Program,
+    sources: &Sources,
+    options: &ReadOptions,
+    needed: Option<&UsedFields>,
+) -> Result<Data, Refusal> {
     let mut files = open_all(sources)?.into_iter();
     let context = Context {
         options,
@@ -156,29 +170,52 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
     };
     let mut errors = DataErrors::default();
     let mut reports = Vec::new();
-    let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
+    let read_one = |dataset: &Dataset, table: Option<TableId>, file: Option<DataFile>| {
         let file = file.unwrap_or(DataFile {
             name: dataset.name.clone(),
-            bytes: Vec::new(),
+            ..DataFile::default()
         });
-        dataset::read(dataset, is_customers, file, &program.rates, &context)
+        let is_needed = |field| {
+            field == dataset.key
+                || needed.is_none_or(|needed| match table {
+                    None => needed.customers.contains(&field),
+                    Some(table) => needed.tables.contains(&(table, field)),
+                })
+        };
+        let kept: Vec<bool> = (0..dataset.fields.len())
+            .map(|at| is_needed(FieldId(at)))
+            .collect();
+        let wish = Wish {
+            dataset,
+            is_customers: table.is_none(),
+            kept: &kept,
+            rates: &program.rates,
+            context: &context,
+        };
+        dataset::read(&wish, file)
     };
     let mut customers = None;
     let mut customer_keys = None;
-    match read_one(&program.customers, true, files.next()) {
+    let mut joining = Duration::ZERO;
+    match read_one(&program.customers, None, files.next()) {
         Ok(read) => {
             let keys = read.table.column(program.customers.key.0);
-            customer_keys = keys.map(Customers::new);
+            let since = Instant::now();
+            let has_tables = !program.tables.is_empty();
+            customer_keys = keys.filter(|_| has_tables).map(Customers::new);
+            joining += since.elapsed();
             reports.push(read.report);
             customers = Some(read.table);
         }
         Err(wrong) => errors.add_file(wrong),
     }
     let mut tables = Vec::new();
-    for table in &program.tables {
-        match read_one(table, false, files.next()) {
+    for (at, table) in program.tables.iter().enumerate() {
+        match read_one(table, Some(TableId(at)), files.next()) {
             Ok(read) => {
+                let since = Instant::now();
                 let (rows, report) = join(table, read, customer_keys.as_ref(), &mut errors);
+                joining += since.elapsed();
                 reports.push(report);
                 tables.push(rows);
             }
@@ -217,6 +254,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                 not_given: Vec::new(),
             },
             reports,
+            joining,
         }),
         _ => Err(Refusal::Data(errors)),
     }
@@ -230,7 +268,7 @@ fn open_all(sources: &Sources) -> Result<Vec<DataFile>, Refusal> {
         .chain(&sources.tables)
         .chain(sources.lookups.iter().flatten());
     for location in all {
-        match location.read() {
+        match location.open() {
             Ok(file) => files.push(file),
             Err(diagnostic) => wrong.push(*diagnostic),
         }

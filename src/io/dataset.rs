@@ -10,18 +10,22 @@ use super::headers::{Headers, Wanted, normal};
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
 use super::sheet::Sheet;
+use super::stream;
 use crate::base::Diagnostic;
 use crate::model::program::{Dataset, Field, FieldId, Reading};
 use crate::value::{Column, Decimal, Table, Values};
 use rayon::prelude::*;
+use std::fs::File;
 
-/// A file that has been read into memory.
-#[derive(Clone, Debug)]
+/// A file of data.
+#[derive(Debug, Default)]
 pub struct DataFile {
     /// The name that people know it by.
     pub name: String,
-    /// What stands in it.
+    /// What stands in it, or the beginning of it.
     pub bytes: Vec<u8>,
+    /// The file, where it is open and not read yet.
+    pub unread: Option<File>,
 }
 
 /// What was recognised in the column of a field.
@@ -71,14 +75,55 @@ pub struct ReadFile {
     pub report: FileReport,
 }
 
-/// Reads a dataset. `is_customers` says that it must have rows and a key that stands once.
-pub fn read(
-    dataset: &Dataset,
-    is_customers: bool,
-    file: DataFile,
-    rates: &[(String, Decimal)],
-    context: &Context<'_>,
-) -> Result<ReadFile, FileErrors> {
+/// What is read and how, beside the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The customers or a table.
+    pub dataset: &'a Dataset,
+    /// Whether there must be rows and a key that stands once.
+    pub is_customers: bool,
+    /// For each field whether its column is needed; the others are checked and left out.
+    pub kept: &'a [bool],
+    /// The rates of currencies.
+    pub rates: &'a [(String, Decimal)],
+    /// What reading depends on.
+    pub context: &'a Context<'a>,
+}
+
+impl Wish<'_> {
+    /// Whether every value of a field must stand once.
+    pub(super) fn only_once(&self, field: usize) -> bool {
+        let is_key = FieldId(field) == self.dataset.key;
+        let declared = self.dataset.fields.get(field).is_some_and(|it| it.unique);
+        declared || is_key && (self.is_customers || self.dataset.one_per_customer)
+    }
+
+    pub(super) fn keeps(&self, field: usize) -> bool {
+        self.kept.get(field).copied().unwrap_or(true)
+    }
+}
+
+/// Reads a dataset: by the quick way where nothing in the file is out of order, with care where
+/// something is. Both give the same columns; only the careful way has words for what is wrong.
+pub fn read(wish: &Wish<'_>, mut file: DataFile) -> Result<ReadFile, FileErrors> {
+    if let Some(unread) = file.unread.take() {
+        if let Some(read) = stream::read(wish, &file.name, &unread) {
+            return Ok(read);
+        }
+        file.unread = Some(unread);
+    }
+    read_with_care(wish, file)
+}
+
+/// Reads a dataset as a whole and tells all that is wrong with it.
+fn read_with_care(wish: &Wish<'_>, file: DataFile) -> Result<ReadFile, FileErrors> {
+    let Wish {
+        dataset,
+        is_customers,
+        rates,
+        context,
+        ..
+    } = *wish;
     let mut errors = FileErrors::new(&file.name);
     let opened = open(&dataset.name, &dataset.fields, file, context, &mut errors);
     let Some((sheet, mut report, places)) = opened else {
@@ -119,28 +164,44 @@ pub fn read(
                 check_unique(column, sheet.cells(place(&places, at)), &sheet.lines, code);
             }
         });
-    let columns = finish(built, &mut report, &sheet, &places, &mut errors);
+    let mut columns = finish(built, &mut report, &sheet, &places, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
-    let headers = report
-        .fields
-        .iter()
-        .map(|field| field.header.clone())
-        .collect();
+    for (at, column) in columns.iter_mut().enumerate() {
+        if !wish.keeps(at) {
+            *column = None;
+        }
+    }
     Ok(ReadFile {
         table: Table {
             rows: sheet.lines.len(),
             columns,
             lines: sheet.lines,
         },
-        headers,
+        headers: report.headers(),
         report,
     })
 }
 
+impl FileReport {
+    /// The headers of the fields' columns.
+    pub(super) fn headers(&self) -> Vec<String> {
+        let fields = self.fields.iter();
+        fields.map(|field| field.header.clone()).collect()
+    }
+}
+
 fn place(places: &[usize], field: usize) -> usize {
     places.get(field).copied().unwrap_or(usize::MAX)
+}
+
+/// The headers that are looked for, in their normal form.
+pub(super) fn wanted_headers(fields: &[Field]) -> Vec<String> {
+    fields
+        .iter()
+        .flat_map(|field| field.headers.iter().map(|header| normal(header)))
+        .collect()
 }
 
 /// Opens a file, finds the fields' columns and takes the rows apart. `None` where that failed.
@@ -151,18 +212,47 @@ pub(super) fn open(
     context: &Context<'_>,
     errors: &mut FileErrors,
 ) -> Option<(Sheet, FileReport, Vec<usize>)> {
-    let wanted: Vec<String> = fields
-        .iter()
-        .flat_map(|field| field.headers.iter().map(|header| normal(header)))
-        .collect();
-    let csv = match Csv::open(file.bytes, context.options.separator, &wanted) {
+    let wanted = wanted_headers(fields);
+    let (file_name, bytes) = match file.all() {
+        Ok(all) => all,
+        Err(diagnostic) => {
+            errors.add(*diagnostic);
+            return None;
+        }
+    };
+    let csv = match Csv::open(bytes, context.options.separator, &wanted) {
         Ok(csv) => csv,
         Err(diagnostic) => {
             errors.add(*diagnostic);
             return None;
         }
     };
-    let headers = Headers::new(&file.name, csv.header_line(), csv.headers());
+    let (mut report, places) = locate(name, &file_name, fields, &csv, errors);
+    if !errors.is_empty() {
+        return None;
+    }
+    let mut used = vec![false; csv.headers().len()];
+    for column in &places {
+        if let Some(used) = used.get_mut(*column) {
+            *used = true;
+        }
+    }
+    let sheet = csv.into_sheet(&used);
+    errors.add_bad_rows(&sheet);
+    report.rows = sheet.lines.len();
+    report.blank_rows = sheet.blank_rows;
+    Some((sheet, report, places))
+}
+
+/// Finds the fields' columns among the headers; what is not found goes into the errors.
+pub(super) fn locate(
+    name: &str,
+    file_name: &str,
+    fields: &[Field],
+    csv: &Csv,
+    errors: &mut FileErrors,
+) -> (FileReport, Vec<usize>) {
+    let headers = Headers::new(file_name, csv.header_line(), csv.headers());
     let mut places = Vec::with_capacity(fields.len());
     for field in fields {
         let wanted = Wanted {
@@ -176,9 +266,9 @@ pub(super) fn open(
             Err(diagnostic) => errors.add(*diagnostic),
         }
     }
-    let mut report = FileReport {
+    let report = FileReport {
         dataset: name.into(),
-        file: file.name.clone(),
+        file: file_name.into(),
         separator: csv.separator(),
         rows: 0,
         blank_rows: 0,
@@ -196,20 +286,7 @@ pub(super) fn open(
             .collect(),
         nobodys: 0,
     };
-    if !errors.is_empty() {
-        return None;
-    }
-    let mut used = vec![false; csv.headers().len()];
-    for column in &places {
-        if let Some(used) = used.get_mut(*column) {
-            *used = true;
-        }
-    }
-    let sheet = csv.into_sheet(&used);
-    errors.add_bad_rows(&sheet);
-    report.rows = sheet.lines.len();
-    report.blank_rows = sheet.blank_rows;
-    Some((sheet, report, places))
+    (report, places)
 }
 
 /// Builds the columns of all fields, on all cores.
@@ -273,7 +350,12 @@ fn refuse_missing(built: &mut Built) {
 }
 
 /// Converts money in the currencies that other fields name, by the rates.
-fn convert(fields: &[Field], built: &mut [Built], rates: &[(String, Decimal)], own: Option<&str>) {
+pub(super) fn convert(
+    fields: &[Field],
+    built: &mut [Built],
+    rates: &[(String, Decimal)],
+    own: Option<&str>,
+) {
     for (at, field) in fields.iter().enumerate() {
         let Reading::InCurrency(FieldId(code_field)) = field.reading else {
             continue;

@@ -4,7 +4,7 @@
 use super::dataset::DataFile;
 use crate::base::Diagnostic;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -35,21 +35,49 @@ impl Location {
         }
     }
 
-    /// Reads all of it.
-    pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
+    /// Opens it; what is no ordinary file is read at once.
+    pub fn open(&self) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
-        let bytes = match self {
-            Location::File(path) => std::fs::read(path),
+        let opened = match self {
+            Location::File(path) => File::open(path).and_then(|file| {
+                // A folder can be opened, and only reading it fails.
+                if file.metadata()?.is_file() {
+                    return Ok((Vec::new(), Some(file)));
+                }
+                read_whole(&mut &file).map(|bytes| (bytes, None))
+            }),
             Location::StandardInput => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+                read_whole(&mut io::stdin().lock()).map(|bytes| (bytes, None))
             }
         };
-        match bytes {
-            Ok(bytes) => Ok(DataFile { name, bytes }),
+        match opened {
+            Ok((bytes, unread)) => Ok(DataFile {
+                name,
+                bytes,
+                unread,
+            }),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }
+}
+
+impl DataFile {
+    /// The name, and all that stands in it.
+    pub(super) fn all(self) -> Result<(String, Vec<u8>), Box<Diagnostic>> {
+        let Some(mut file) = self.unread else {
+            return Ok((self.name, self.bytes));
+        };
+        match file.rewind().and_then(|()| read_whole(&mut file)) {
+            Ok(bytes) => Ok((self.name, bytes)),
+            Err(error) => Err(cannot_read(&self.name, &error).into()),
+        }
+    }
+}
+
+fn read_whole(from: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A message about a file that cannot be read.

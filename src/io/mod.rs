@@ -16,8 +16,9 @@ pub mod lookup;
 pub mod options;
 pub mod rules;
 pub mod sheet;
+mod stream;
 pub mod write;
 
-pub use data::{Data, Refusal, Sources, read};
+pub use data::{Data, Refusal, Sources, read, read_for};
 pub use files::Location;
 pub use options::{DayOrder, Mark, ReadOptions};

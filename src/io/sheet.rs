@@ -92,6 +92,15 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// The texts of these cells.
+    pub fn of(text: &'a str, unescaped: &'a str, cells: &'a [Cell]) -> Cells<'a> {
+        Cells {
+            text,
+            unescaped,
+            cells,
+        }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.cells.len()

@@ -15,7 +15,7 @@ use crate::io::csv::dialect::separator_name;
 use crate::io::dataset::FileReport;
 use crate::io::write::csv::shown;
 use crate::io::write::{Names, ResultColumn};
-use crate::model::program::Program;
+use crate::model::program::{FieldId, Program};
 use crate::model::types::Type;
 use crate::plan::Plan;
 use crate::value::{Column, Values};
@@ -24,6 +24,11 @@ use std::path::Path;
 
 /// How many rows of a result are shown.
 const FIRST_ROWS: usize = 10;
+
+/// The field whose sums the summary shows beside the segments.
+pub fn field_of_money(program: &Program) -> Option<FieldId> {
+    segments::first_money(program).map(FieldId)
+}
 
 /// What a summary is made from.
 #[derive(Clone, Copy)]

@@ -94,6 +94,16 @@ impl Csv {
         self.dialect.separator
     }
 
+    /// Where the rows begin: how many bytes of the text stand before them, and their first line.
+    pub fn rows_start(&self) -> (usize, u64) {
+        self.rows_start
+    }
+
+    /// How many blank rows stand before the header.
+    pub fn blank_rows(&self) -> usize {
+        self.blank_rows
+    }
+
     /// Takes the rows apart and keeps the wanted columns.
     pub fn into_sheet(self, wanted: &[bool]) -> Sheet {
         let width = self.headers.len();
