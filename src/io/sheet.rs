@@ -13,6 +13,7 @@ const UNESCAPED: u32 = 1 << 31;
 
 impl Cell {
     /// A cell of the file's own text.
+    #[inline]
     pub fn plain(start: usize, end: usize) -> Cell {
         Cell {
             start: narrow(start),
@@ -30,11 +31,13 @@ impl Cell {
     }
 
     /// Whether nothing stands in it.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.length & !UNESCAPED == 0
     }
 }
 
+#[inline]
 fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -112,6 +115,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The text of a row; empty for a row that is not there.
+    #[inline]
     pub fn text(&self, row: usize) -> &'a str {
         let cell = self.cells.get(row).copied().unwrap_or_default();
         let from = if cell.length & UNESCAPED != 0 {

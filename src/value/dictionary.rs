@@ -1,7 +1,7 @@
 //! Distinct texts by number: one long text with the ends of its parts, and an index from texts to
 //! numbers that is made when it is first asked. It knows nothing of rows or columns.
 
-use ahash::RandomState;
+use ahash::{AHashMap, RandomState};
 use std::sync::OnceLock;
 
 /// Distinct texts by number, in the order of their first appearance.
@@ -68,17 +68,15 @@ impl Dictionary {
         if index.slots.len() < 2 * (self.ends.len() + 1) {
             let slots = vec![0; (index.slots.len() * 2).max(16)];
             let old = std::mem::replace(&mut index.slots, slots);
-            let texts = Texts(&self.texts, &self.ends);
             for slot in old.into_iter().filter(|slot| *slot != 0) {
-                let text = texts.at((slot as u32).wrapping_sub(1));
-                index.put(index.hasher.hash_one(text), slot);
+                index.put(slot);
             }
         }
         let hash = index.hasher.hash_one(text);
         match index.find(hash, text, Texts(&self.texts, &self.ends)) {
             Some(number) => number,
             None => {
-                index.put(hash, slot(hash, next));
+                index.put(slot(hash, next));
                 self.texts.push_str(text);
                 self.ends.push(self.texts.len());
                 next
@@ -91,6 +89,31 @@ impl Dictionary {
         let index = self.index.get_or_init(|| self.indexed());
         let hash = index.hasher.hash_one(text);
         index.find(hash, text, Texts(&self.texts, &self.ends))
+    }
+
+    /// The numbers of several texts. A few are looked for among all texts, without an index.
+    pub fn numbers(&self, texts: &[&str]) -> Vec<Option<u32>> {
+        if self.index.get().is_some() || texts.len() * 8 > self.len() {
+            return texts.iter().map(|text| self.number(text)).collect();
+        }
+        let mut wanted: AHashMap<&str, Option<u32>> =
+            texts.iter().map(|text| (*text, None)).collect();
+        let mut lengths = [false; 64];
+        let length = |text: &str| text.len() % 64;
+        for text in texts {
+            lengths[length(text)] = true;
+        }
+        for (at, text) in self.iter().enumerate() {
+            if lengths[length(text)]
+                && let Some(found) = wanted.get_mut(text)
+            {
+                *found = Some(number(at));
+            }
+        }
+        texts
+            .iter()
+            .map(|text| wanted.get(text).copied().flatten())
+            .collect()
     }
 
     /// The text of a number; empty for a number that is not there.
@@ -124,7 +147,7 @@ impl Dictionary {
         };
         for (at, text) in self.iter().enumerate() {
             let hash = index.hasher.hash_one(text);
-            index.put(hash, slot(hash, number(at)));
+            index.put(slot(hash, number(at)));
         }
         index
     }
@@ -148,7 +171,7 @@ impl<'a> Texts<'a> {
 impl Index {
     fn find(&self, hash: u64, text: &str, texts: Texts<'_>) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = place(hash) & mask;
         loop {
             match self.slots.get(at).copied().unwrap_or(0) {
                 0 => return None,
@@ -165,9 +188,9 @@ impl Index {
     }
 
     /// INVARIANT: half of the places stay open, so that every search ends.
-    fn put(&mut self, hash: u64, slot: u64) {
+    fn put(&mut self, slot: u64) {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = place(slot) & mask;
         while self.slots.get(at).is_some_and(|slot| *slot != 0) {
             at = (at + 1) & mask;
         }
@@ -175,6 +198,11 @@ impl Index {
             *place = slot;
         }
     }
+}
+
+/// Where the search for a hash, or for what a slot holds, begins.
+fn place(hash: u64) -> usize {
+    (hash >> 32) as usize
 }
 
 fn slot(hash: u64, number: u32) -> u64 {
@@ -196,6 +224,10 @@ mod tests {
         assert_eq!(dictionary.iter().collect::<Vec<_>>(), ["b", "", "a"]);
         assert_eq!(dictionary.number(""), Some(1));
         assert_eq!(dictionary.number("c"), None);
+        let many: Vec<String> = (0..100).map(|it| it.to_string()).collect();
+        let part = Dictionary::new(many.iter().map(String::as_str));
+        let many = Dictionary::joined([part].iter());
+        assert_eq!(many.numbers(&["7", "x", "7"]), [Some(7), None, Some(7)]);
         assert_eq!((dictionary.text(2), dictionary.text(9)), ("a", ""));
         for number in 0..1000 {
             assert_eq!(dictionary.insert(&format!("x{number}")), number + 3);

@@ -5,4 +5,5 @@ pub mod date;
 pub mod evidence;
 pub mod flag;
 pub mod number;
+mod quick;
 pub mod text;

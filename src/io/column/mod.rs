@@ -2,6 +2,7 @@
 //! missing, and every cell that cannot be read. It knows rows, not files.
 
 mod choices;
+mod memo;
 mod numbers;
 mod undecided;
 
@@ -14,6 +15,7 @@ use crate::model::program::{Field, ScoreRange, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, TextColumn, Values};
 use std::sync::Arc;
+use memo::Memo;
 use undecided::DATE_WORDS;
 
 /// What reading depends on beside the field and its cells.
@@ -136,6 +138,7 @@ impl Building<'_> {
     fn texts(mut self) -> Built {
         let mut dictionary = Dictionary::default();
         let mut numbers = Vec::with_capacity(self.cells.len());
+        let mut memo = Memo::new();
         for (row, cell) in self.cells.iter() {
             let missing = if self.field.optional {
                 text::is_missing(cell)
@@ -149,7 +152,8 @@ impl Building<'_> {
                     self.empty(row);
                 }
             } else {
-                numbers.push(dictionary.insert(text::unguarded(cell)));
+                let number = memo.get(cell, || Some(dictionary.insert(text::unguarded(cell))));
+                numbers.extend(number);
             }
         }
         self.finish(Values::Text(TextColumn {
