@@ -12,8 +12,8 @@ use super::timings::Timings;
 use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{self, CheckState, Outcome};
 use crate::io::errors::DataErrors;
-use crate::io::files::{same_file, write_whole};
-use crate::io::write::csv::write;
+use crate::io::files::{same_file, write_whole_by};
+use crate::io::write::csv::{Sink, write, write_to};
 use crate::io::write::{Names, ResultColumn};
 use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::model::program::Program;
@@ -21,6 +21,7 @@ use crate::plan::{Plan, Wanted, plan_for};
 use crate::session::Loaded;
 use crate::value::Column;
 use std::borrow::Cow;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -158,8 +159,10 @@ fn work<'a>(
     };
     if let Some(output) = output {
         progress.step("writing the result");
-        let parts = done.result(arguments.labels);
-        write_whole(output, &parts).map_err(|it| Stopped::Files(vec![*it]))?;
+        write_whole_by(output, |file| {
+            done.write_to(arguments.labels, &mut |part: &[u8]| file.write_all(part))
+        })
+        .map_err(|it| Stopped::Files(vec![*it]))?;
         done.written = Some(output.into());
         timings.end("write");
     }
@@ -200,6 +203,16 @@ impl Done<'_> {
         };
         let columns = self.columns();
         write(&self.named(&columns), self.outcome.rows, names)
+    }
+
+    /// Hands on the bytes of the result, part by part.
+    fn write_to(&self, labels: bool, sink: &mut Sink<'_>) -> std::io::Result<()> {
+        let names = Names {
+            program: self.program,
+            labels,
+        };
+        let columns = self.columns();
+        write_to(&self.named(&columns), self.outcome.rows, names, sink)
     }
 
     fn columns(&self) -> Vec<Cow<'_, Column>> {

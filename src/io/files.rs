@@ -110,7 +110,17 @@ fn reason(error: &io::Error) -> String {
 
 /// Writes a whole file or nothing: to a file beside it that then takes its name.
 pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Box<Diagnostic>> {
-    write_parts(path, parts).map_err(|error| cannot_write(path, &error).into())
+    write_whole_by(path, |file| {
+        parts.iter().try_for_each(|part| file.write_all(part))
+    })
+}
+
+/// The same for what is written part by part.
+pub fn write_whole_by(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<()>,
+) -> Result<(), Box<Diagnostic>> {
+    write_by(path, write).map_err(|error| cannot_write(path, &error).into())
 }
 
 /// The file that is being written, to be removed where the program is interrupted.
@@ -129,7 +139,7 @@ fn set_unfinished(path: Option<&Path>) {
     *unfinished = path.map(PathBuf::from);
 }
 
-fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
+fn write_by(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // A device such as /dev/stdout is written to, not replaced.
     if let Ok(known) = std::fs::metadata(path)
         && !known.is_file()
@@ -138,9 +148,7 @@ fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let mut device = File::options().write(true).open(path)?;
-        for part in parts {
-            device.write_all(part)?;
-        }
+        write(&mut device)?;
         return device.flush();
     }
     let folder = match path.parent() {
@@ -157,9 +165,7 @@ fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
     }
     let mut file = builder.tempfile_in(folder)?;
     set_unfinished(Some(file.path()));
-    for part in parts {
-        file.as_file_mut().write_all(part)?;
-    }
+    write(file.as_file_mut())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     set_unfinished(None);

@@ -5,8 +5,12 @@ use super::format;
 use crate::io::cell::text::guarded;
 use crate::model::program::Program;
 use crate::model::types::Type;
-use crate::value::{Column, Values};
+use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A column of a result.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,21 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// How many positions the list of a type has.
+    fn count(&self, ty: &Type) -> u32 {
+        let count = match ty {
+            Type::OneOf(list) | Type::Steps(list) => list.len(),
+            Type::Segment(segmentation) => self
+                .program
+                .segmentations
+                .get(segmentation.0)
+                .map_or(0, |it| it.segments.len()),
+            Type::Team => self.program.teams.len(),
+            _ => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
     /// The label, or the name where there is none or names are wanted.
     pub fn choose(&self, name: &'a str, label: Option<&'a str>) -> &'a str {
         label.filter(|_| self.labels).unwrap_or(name)
@@ -56,34 +75,153 @@ impl<'a> Names<'a> {
 }
 
 /// Rows that are written at a time.
-const BLOCK: usize = 8192;
+const BLOCK: usize = 4096;
 
 /// The bytes of a result: the header, then blocks of rows in order.
 pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec<Vec<u8>> {
+    let mut parts = Vec::new();
+    // Memory takes whatever comes.
+    let _ = write_to(columns, rows, names, &mut |part: &[u8]| {
+        parts.push(part.to_vec());
+        Ok(())
+    });
+    parts
+}
+
+/// Takes the bytes of a result, part by part.
+pub type Sink<'s> = dyn FnMut(&[u8]) -> io::Result<()> + Send + 's;
+
+/// Hands a result on in parts: the header, then blocks of rows in order. The blocks are made on all
+/// cores; no more of them wait than there are cores.
+pub fn write_to(
+    columns: &[ResultColumn<'_>],
+    rows: usize,
+    names: Names<'_>,
+    sink: &mut Sink<'_>,
+) -> io::Result<()> {
     let mut header = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         separate(&mut header, at);
         text(&mut header, column.header);
     }
     header.push(b'\n');
-    let mut parts = vec![header];
+    sink(&header)?;
+    let shapes: Vec<Shape<'_>> = columns.iter().map(|it| Shape::of(it, names)).collect();
     let blocks = rows.div_ceil(BLOCK);
-    parts.par_extend((0..blocks).into_par_iter().map(|block| {
-        let first = block * BLOCK;
-        let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
-        for row in first..rows.min(first + BLOCK) {
-            line(&mut out, columns, row, names);
-        }
-        out
-    }));
-    parts
+    let next = AtomicUsize::new(0);
+    let queue = Mutex::new(Queue {
+        sink,
+        handed_on: 0,
+        waiting: BTreeMap::new(),
+        spare: Vec::new(),
+        result: Ok(()),
+    });
+    let queue_of = || queue.lock().unwrap_or_else(PoisonError::into_inner);
+    (0..rayon::current_num_threads())
+        .into_par_iter()
+        .for_each(|_| {
+            let mut out = Vec::new();
+            loop {
+                let block = next.fetch_add(1, Ordering::Relaxed);
+                if block >= blocks {
+                    break;
+                }
+                let first = block * BLOCK;
+                for row in first..rows.min(first + BLOCK) {
+                    line(&mut out, &shapes, row);
+                }
+                match queue_of().hand_on(block, out) {
+                    Some(spare) => out = spare,
+                    None => break,
+                }
+            }
+        });
+    queue.into_inner().unwrap_or_else(PoisonError::into_inner).result
 }
 
-fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Names<'_>) {
+/// Blocks that are made, until those before them are handed on.
+struct Queue<'q, 's> {
+    sink: &'q mut Sink<'s>,
+    handed_on: usize,
+    waiting: BTreeMap<usize, Vec<u8>>,
+    spare: Vec<Vec<u8>>,
+    result: io::Result<()>,
+}
+
+impl Queue<'_, '_> {
+    /// Takes a block, hands on what is next, and gives an empty buffer; nothing once that failed.
+    fn hand_on(&mut self, block: usize, bytes: Vec<u8>) -> Option<Vec<u8>> {
+        self.waiting.insert(block, bytes);
+        while let Some(mut bytes) = self.waiting.remove(&self.handed_on) {
+            if self.result.is_ok() {
+                self.result = (self.sink)(&bytes);
+            }
+            self.handed_on += 1;
+            bytes.clear();
+            self.spare.push(bytes);
+        }
+        match self.result {
+            Ok(()) => Some(self.spare.pop().unwrap_or_default()),
+            Err(_) => None,
+        }
+    }
+}
+
+/// A column as it is written: what does not depend on the row is settled.
+enum Shape<'a> {
+    /// Few texts, each as it stands in the file.
+    Known(&'a [u32], Option<&'a Mask>, Vec<Vec<u8>>),
+    /// Anything else.
+    Any(&'a ResultColumn<'a>, Names<'a>),
+}
+
+/// How many different texts are made once for all rows.
+const KNOWN: usize = 4_096;
+
+impl<'a> Shape<'a> {
+    fn of(column: &'a ResultColumn<'a>, names: Names<'a>) -> Shape<'a> {
+        let written = |value: &str| {
+            let mut out = Vec::new();
+            text(&mut out, value);
+            out
+        };
+        let missing = column.column.missing.as_ref();
+        match &column.column.values {
+            Values::Choice(codes) => {
+                let count = names.count(column.ty);
+                let texts = (0..count).map(|code| written(names.of(column.ty, code)));
+                Shape::Known(codes, missing, texts.collect())
+            }
+            Values::Text(texts) if texts.dictionary.len() <= KNOWN => {
+                let known = texts.dictionary.iter().map(written);
+                Shape::Known(&texts.numbers, missing, known.collect())
+            }
+            _ => Shape::Any(column, names),
+        }
+    }
+
+    #[inline]
+    fn cell(&self, out: &mut Vec<u8>, row: usize) {
+        match self {
+            Shape::Known(codes, missing, texts) => {
+                if missing.is_some_and(|mask| mask.get(row) == Some(&true)) {
+                    return;
+                }
+                let code = codes.get(row).copied().unwrap_or(u32::MAX);
+                if let Some(text) = texts.get(code as usize) {
+                    out.extend_from_slice(text);
+                }
+            }
+            Shape::Any(column, names) => cell(out, column, row, *names),
+        }
+    }
+}
+
+fn line(out: &mut Vec<u8>, columns: &[Shape<'_>], row: usize) {
     let start = out.len();
     for (at, column) in columns.iter().enumerate() {
         separate(out, at);
-        cell(out, column, row, names);
+        column.cell(out, row);
     }
     if columns.len() == 1 && out.len() == start {
         // A lone empty cell would be a blank line.
@@ -149,9 +287,8 @@ fn value<'a>(
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
 fn text(out: &mut Vec<u8>, text: &str) {
     let text = guarded(text);
-    let quoted = text
-        .bytes()
-        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    let quoted = memchr::memchr3(b',', b'"', b'\n', text.as_bytes()).is_some()
+        || memchr::memchr(b'\r', text.as_bytes()).is_some();
     if !quoted {
         out.extend_from_slice(text.as_bytes());
         return;
