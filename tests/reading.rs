@@ -580,7 +580,7 @@ fn one_ledger_in_many_dialects() {
 #[test]
 fn unreadable_paths_are_named() {
     let location = vekt::io::Location::File(PathBuf::from("no/such/file.csv"));
-    let wrong = location.read().expect_err("no file");
+    let wrong = location.open().expect_err("no file");
     assert_eq!(wrong.code, "cannot-read");
     assert_eq!(
         wrong.message,
