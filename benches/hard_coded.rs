@@ -54,8 +54,23 @@ fn row(line: &[u8], out: &mut Vec<u8>) {
     for (cell, text) in cells.iter_mut().zip(line.split(|byte| *byte == b';')) {
         *cell = text;
     }
-    let [key, name, region, seller, revenue, growth, potential, share, fit, years, orders, relation, payment, _, earlier] =
-        cells;
+    let [
+        key,
+        name,
+        region,
+        seller,
+        revenue,
+        growth,
+        potential,
+        share,
+        fit,
+        years,
+        orders,
+        relation,
+        payment,
+        _,
+        earlier,
+    ] = cells;
     // Everything in millionths, scores in hundredths.
     let potential = scaled(potential, 6);
     let revenue = scaled(revenue, 2);
@@ -157,7 +172,10 @@ fn main() {
     let threads: usize = threads.parse().expect("a number of threads");
     let begun = Instant::now();
     let bytes = std::fs::read(from).expect("the customers");
-    let start = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let start = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
     let mut borders = vec![start];
     for part in 1..threads {
         let near = start + (bytes.len() - start) / threads * part;
@@ -173,14 +191,20 @@ fn main() {
                 let part = &bytes[pair[0]..pair[1]];
                 scope.spawn(move || {
                     let mut out = Vec::with_capacity(part.len() * 3 / 2);
-                    for line in part.split(|byte| *byte == b'\n').filter(|it| !it.is_empty()) {
+                    for line in part
+                        .split(|byte| *byte == b'\n')
+                        .filter(|it| !it.is_empty())
+                    {
                         row(line.strip_suffix(b"\r").unwrap_or(line), &mut out);
                     }
                     out
                 })
             })
             .collect();
-        workers.into_iter().map(|it| it.join().expect("a part")).collect()
+        workers
+            .into_iter()
+            .map(|it| it.join().expect("a part"))
+            .collect()
     });
     let made = begun.elapsed();
     let mut file = std::fs::File::create(to).expect("the result");
@@ -188,5 +212,9 @@ fn main() {
         .and_then(|()| parts.iter().try_for_each(|part| file.write_all(part)))
         .and_then(|()| file.sync_all())
         .expect("written");
-    eprintln!("read {read:?} made {:?} written {:?}", made - read, begun.elapsed() - made);
+    eprintln!(
+        "read {read:?} made {:?} written {:?}",
+        made - read,
+        begun.elapsed() - made
+    );
 }

@@ -11,7 +11,7 @@ with cells as (
     cast(replace(replace("Omsetning 2025", ' ', ''), ',', '') as bigint) as revenue,
     coalesce(cast(cast(replace("Forventet vekst", ',', '.') as decimal(9,2)) * 100 as bigint), 0) as growth,
     cast(replace("Potensial", ' ', '') as bigint) as potential,
-    cast(cast(replace(replace("Vår andel", ' %', ''), ',', '.') as decimal(9,1)) * 10 as bigint) as share,
+    cast(cast(replace(replace("Vår andel", ' %', ''), ',', '.') as decimal(9,1)) * 100 as bigint) as share,
     coalesce(cast(cast(replace("Strategisk match", ',', '.') as decimal(9,2)) * 100 as bigint), 300) as fit,
     cast("År som kunde" as bigint) as years, cast("Ordre siste år" as bigint) as orders,
     "Relasjon" as relation, cast("Betalingstid (dager)" as bigint) as payment, "Segment 2025" as earlier

@@ -1,11 +1,11 @@
 //! Reading data: small files in every dialect, and every kind of bad input with its place.
 //! Datasets are built by hand; no rule file is read here.
 
+use std::io::{Seek, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vekt::base::{SourceId, Span};
 use vekt::io::column::Context;
-use std::io::{Seek, Write};
 use vekt::io::dataset::{self, DataFile, ReadFile, Wish};
 use vekt::io::errors::{DataErrors, FileErrors};
 use vekt::io::{DayOrder, Mark, ReadOptions};

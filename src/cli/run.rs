@@ -131,12 +131,13 @@ fn work<'a>(
     let mut needed = plan.used_fields();
     needed.customers.extend(summary::field_of_money(program));
     let reading = options.reading();
-    let data = io::read_for(program, &sources, &reading, Some(&needed)).map_err(|refusal| {
-        match refusal {
-            Refusal::Files(messages) => Stopped::Files(messages),
-            Refusal::Data(errors) => Stopped::Data(errors),
-        }
-    })?;
+    let data =
+        io::read_for(program, &sources, &reading, Some(&needed)).map_err(
+            |refusal| match refusal {
+                Refusal::Files(messages) => Stopped::Files(messages),
+                Refusal::Data(errors) => Stopped::Data(errors),
+            },
+        )?;
     timings.end("read");
     timings.split("join", data.joining);
     progress.step("applying the model");

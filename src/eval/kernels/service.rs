@@ -86,7 +86,8 @@ fn add_product(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) {
         }
         (Operand::One(a), Operand::One(b)) => {
             let product = a.wrapping_mul(b);
-            out.iter_mut().for_each(|out| *out = out.wrapping_add(product));
+            out.iter_mut()
+                .for_each(|out| *out = out.wrapping_add(product));
         }
     }
 }
@@ -237,11 +238,14 @@ mod tests {
         let often = || rows(&[0, 12_000_000, 8_666_667, 1, -3]);
         let rates = || rows(&[410_000_000, 620_000_000, 0, 7, 999_999]);
         let minute = 60 * ONE;
-        let hours_parts = [(often(), one(20 * minute)), (rates(), one(150 * minute + 1))];
+        let hours_parts = [(often(), one(20 * minute)), (rates(), one(5 * minute + 1))];
         let cost_parts = [
             Part {
                 frequency: often(),
-                times: vec![(one(150 * minute), rates()), (one(240 * minute), one(700 * ONE))],
+                times: vec![
+                    (one(150 * minute), rates()),
+                    (one(240 * minute), one(700 * ONE)),
+                ],
                 costs: Some(one(350 * ONE)),
             },
             Part {

@@ -26,7 +26,9 @@ pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
     let mark = loop {
         match *rest {
             [digit @ b'0'..=b'9', ref next @ ..] => {
-                digits = digits.wrapping_mul(10).wrapping_add(i64::from(digit - b'0'));
+                digits = digits
+                    .wrapping_mul(10)
+                    .wrapping_add(i64::from(digit - b'0'));
                 count += 1;
                 group += 1;
                 rest = next;
@@ -94,7 +96,20 @@ mod tests {
     #[test]
     fn nothing_is_read_otherwise_than_with_care() {
         let parts = [
-            "", "0", "1", "12", "123", "1234", " ", "\u{a0}", ",", ".", "-", "%", " %", "007",
+            "",
+            "0",
+            "1",
+            "12",
+            "123",
+            "1234",
+            " ",
+            "\u{a0}",
+            ",",
+            ".",
+            "-",
+            "%",
+            " %",
+            "007",
             "123456789012345678",
         ];
         let mut quick = 0;

@@ -14,8 +14,8 @@ use super::sheet::Cells;
 use crate::model::program::{Field, ScoreRange, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, TextColumn, Values};
-use std::sync::Arc;
 use memo::Memo;
+use std::sync::Arc;
 use undecided::DATE_WORDS;
 
 /// What reading depends on beside the field and its cells.

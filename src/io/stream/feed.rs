@@ -138,7 +138,7 @@ mod tests {
             [(b"a\n".to_vec(), false), (b"b".to_vec(), false)]
         );
         let quoted = b"a,\"x\ny\"\nb,\"z\n".to_vec();
-        let (first, last) = quoted.split_at(9);
+        let (first, last) = quoted.split_at(8);
         assert_eq!(
             chunks(&quoted),
             [(first.to_vec(), true), (last.to_vec(), true)]

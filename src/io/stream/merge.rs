@@ -72,7 +72,10 @@ fn agreed<T: PartialEq>(said: impl Iterator<Item = Option<T>>) -> Option<Option<
 fn joined(columns: Vec<Column>, only_once: bool) -> Option<Column> {
     let rows = columns.iter().map(Column::len).sum();
     let missing = mask(&columns, rows);
-    let present = rows - missing.as_ref().map_or(0, |it| it.iter().filter(|it| **it).count());
+    let present = rows
+        - missing
+            .as_ref()
+            .map_or(0, |it| it.iter().filter(|it| **it).count());
     let mut columns = columns.into_iter().map(|column| column.values).peekable();
     let values = match columns.peek()? {
         Values::Number(_) => {

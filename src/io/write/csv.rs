@@ -136,7 +136,10 @@ pub fn write_to(
                 }
             }
         });
-    queue.into_inner().unwrap_or_else(PoisonError::into_inner).result
+    queue
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .result
 }
 
 /// Blocks that are made, until those before them are handed on.
