@@ -13,6 +13,8 @@ use vekt::value::Date;
 
 #[path = "eval/errors.rs"]
 mod errors;
+#[path = "eval/given.rs"]
+mod given;
 #[path = "eval/portfolio.rs"]
 mod portfolio;
 #[path = "eval/same.rs"]

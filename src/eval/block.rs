@@ -108,17 +108,17 @@ impl Computed {
 
 /// Values of rows, or one for all of them.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Operand<'a, T> {
+pub(super) enum Lane<'a, T> {
     Rows(&'a [T]),
     One(T),
 }
 
-impl<T: Copy + Default> Operand<'_, T> {
+impl<T: Copy + Default> Lane<'_, T> {
     #[inline(always)]
     pub(super) fn at(self, row: usize) -> T {
         match self {
-            Operand::Rows(values) => values.get(row).copied().unwrap_or_default(),
-            Operand::One(value) => value,
+            Lane::Rows(values) => values.get(row).copied().unwrap_or_default(),
+            Lane::One(value) => value,
         }
     }
 }
@@ -126,11 +126,11 @@ impl<T: Copy + Default> Operand<'_, T> {
 /// Values seen, of one kind.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Seen<'a> {
-    Number(Operand<'a, i64>),
+    Number(Lane<'a, i64>),
     /// One number beyond the range of a column.
     Wide(i128),
-    Flag(Operand<'a, bool>),
-    Code(Operand<'a, u32>),
+    Flag(Lane<'a, bool>),
+    Code(Lane<'a, u32>),
 }
 
 /// Which rows are missing.
@@ -168,9 +168,9 @@ impl<'a> View<'a> {
     pub(super) fn of_computed(whole: &'a Computed, first: usize, rows: usize) -> View<'a> {
         let range = first..first + rows;
         let values = match &whole.values {
-            Buffer::Number(values) => Seen::Number(Operand::Rows(part(values, first, rows))),
-            Buffer::Flag(values) => Seen::Flag(Operand::Rows(part(values, first, rows))),
-            Buffer::Code(values) => Seen::Code(Operand::Rows(part(values, first, rows))),
+            Buffer::Number(values) => Seen::Number(Lane::Rows(part(values, first, rows))),
+            Buffer::Flag(values) => Seen::Flag(Lane::Rows(part(values, first, rows))),
+            Buffer::Code(values) => Seen::Code(Lane::Rows(part(values, first, rows))),
         };
         let from = |row: usize| {
             let row = u32::try_from(row).unwrap_or(NONE);
@@ -203,10 +203,10 @@ impl<'a> View<'a> {
     /// Rows `first..first + rows` of a column of the data.
     pub(super) fn of_column(column: &'a Column, first: usize, rows: usize) -> View<'a> {
         let values = match &column.values {
-            ColumnValues::Number(values) => Seen::Number(Operand::Rows(part(values, first, rows))),
-            ColumnValues::Flag(values) => Seen::Flag(Operand::Rows(part(values, first, rows))),
-            ColumnValues::Choice(values) => Seen::Code(Operand::Rows(part(values, first, rows))),
-            ColumnValues::Text(text) => Seen::Code(Operand::Rows(part(&text.numbers, first, rows))),
+            ColumnValues::Number(values) => Seen::Number(Lane::Rows(part(values, first, rows))),
+            ColumnValues::Flag(values) => Seen::Flag(Lane::Rows(part(values, first, rows))),
+            ColumnValues::Choice(values) => Seen::Code(Lane::Rows(part(values, first, rows))),
+            ColumnValues::Text(text) => Seen::Code(Lane::Rows(part(&text.numbers, first, rows))),
         };
         View {
             values,
@@ -220,10 +220,10 @@ impl<'a> View<'a> {
     }
 
     /// The numbers; zeros where they are something else.
-    pub(super) fn numbers(&self) -> Operand<'a, i64> {
+    pub(super) fn numbers(&self) -> Lane<'a, i64> {
         match self.values {
             Seen::Number(values) => values,
-            _ => Operand::One(0),
+            _ => Lane::One(0),
         }
     }
 
@@ -237,18 +237,18 @@ impl<'a> View<'a> {
     }
 
     /// The flags; no where they are something else.
-    pub(super) fn flags(&self) -> Operand<'a, bool> {
+    pub(super) fn flags(&self) -> Lane<'a, bool> {
         match self.values {
             Seen::Flag(values) => values,
-            _ => Operand::One(false),
+            _ => Lane::One(false),
         }
     }
 
     /// The codes; none where they are something else.
-    pub(super) fn codes(&self) -> Operand<'a, u32> {
+    pub(super) fn codes(&self) -> Lane<'a, u32> {
         match self.values {
             Seen::Code(values) => values,
-            _ => Operand::One(NONE),
+            _ => Lane::One(NONE),
         }
     }
 
@@ -279,42 +279,42 @@ fn part<T>(values: &[T], first: usize, rows: usize) -> &[T] {
 
 /// `out[i] = f(a[i])`
 #[inline(always)]
-pub(super) fn map1<A: Copy, R: Copy>(a: Operand<'_, A>, out: &mut [R], f: impl Fn(A) -> R) {
+pub(super) fn map1<A: Copy, R: Copy>(a: Lane<'_, A>, out: &mut [R], f: impl Fn(A) -> R) {
     match a {
-        Operand::Rows(a) => {
+        Lane::Rows(a) => {
             for (out, a) in out.iter_mut().zip(a) {
                 *out = f(*a);
             }
         }
-        Operand::One(a) => out.fill(f(a)),
+        Lane::One(a) => out.fill(f(a)),
     }
 }
 
 /// `out[i] = f(a[i], b[i])`
 #[inline(always)]
 pub(super) fn map2<A: Copy, B: Copy, R: Copy>(
-    a: Operand<'_, A>,
-    b: Operand<'_, B>,
+    a: Lane<'_, A>,
+    b: Lane<'_, B>,
     out: &mut [R],
     f: impl Fn(A, B) -> R,
 ) {
     match (a, b) {
-        (Operand::Rows(a), Operand::Rows(b)) => {
+        (Lane::Rows(a), Lane::Rows(b)) => {
             for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
                 *out = f(*a, *b);
             }
         }
-        (Operand::Rows(a), Operand::One(b)) => {
+        (Lane::Rows(a), Lane::One(b)) => {
             for (out, a) in out.iter_mut().zip(a) {
                 *out = f(*a, b);
             }
         }
-        (Operand::One(a), Operand::Rows(b)) => {
+        (Lane::One(a), Lane::Rows(b)) => {
             for (out, b) in out.iter_mut().zip(b) {
                 *out = f(a, *b);
             }
         }
-        (Operand::One(a), Operand::One(b)) => out.fill(f(a, b)),
+        (Lane::One(a), Lane::One(b)) => out.fill(f(a, b)),
     }
 }
 
@@ -322,35 +322,35 @@ pub(super) fn map2<A: Copy, B: Copy, R: Copy>(
 /// whether any is.
 #[inline(always)]
 pub(super) fn map2_watched<A: Copy, B: Copy, R: Copy>(
-    a: Operand<'_, A>,
-    b: Operand<'_, B>,
+    a: Lane<'_, A>,
+    b: Lane<'_, B>,
     out: &mut [R],
     f: impl Fn(A, B) -> (R, bool),
 ) -> bool {
     let mut trouble = false;
     match (a, b) {
-        (Operand::Rows(a), Operand::Rows(b)) => {
+        (Lane::Rows(a), Lane::Rows(b)) => {
             for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
                 let (value, bad) = f(*a, *b);
                 *out = value;
                 trouble |= bad;
             }
         }
-        (Operand::Rows(a), Operand::One(b)) => {
+        (Lane::Rows(a), Lane::One(b)) => {
             for (out, a) in out.iter_mut().zip(a) {
                 let (value, bad) = f(*a, b);
                 *out = value;
                 trouble |= bad;
             }
         }
-        (Operand::One(a), Operand::Rows(b)) => {
+        (Lane::One(a), Lane::Rows(b)) => {
             for (out, b) in out.iter_mut().zip(b) {
                 let (value, bad) = f(a, *b);
                 *out = value;
                 trouble |= bad;
             }
         }
-        (Operand::One(a), Operand::One(b)) => {
+        (Lane::One(a), Lane::One(b)) => {
             let (value, bad) = f(a, b);
             out.fill(value);
             trouble = bad;

@@ -1,7 +1,7 @@
 //! Codes over a run of rows: texts by number, values of other rows, entries of lookups, arms of a
 //! match. Each distinct text was looked at before; here only numbers are.
 
-use super::block::{Buffer, Computed, NONE, Operand, Poison, Seen, View, map1, map2};
+use super::block::{Buffer, Computed, Lane, NONE, Poison, Seen, View, map1, map2};
 use super::kernels::group::key as of_value;
 use super::kernels::select;
 use super::prepare::{Aid, ByKey, Entries};
@@ -138,20 +138,20 @@ impl Job<'_> {
         input: usize,
         view: &View<'v>,
         into: &'v mut Vec<u32>,
-    ) -> Operand<'v, u32> {
+    ) -> Lane<'v, u32> {
         let map = match self.prepared.aids.get(self.register.0) {
             Some(Aid::Renumber(maps)) => maps.get(input).and_then(Option::as_ref),
             _ => None,
         };
         match (map, view.codes()) {
             (None, codes) => codes,
-            (Some(map), Operand::One(code)) => {
-                Operand::One(map.get(code as usize).copied().unwrap_or(NONE))
+            (Some(map), Lane::One(code)) => {
+                Lane::One(map.get(code as usize).copied().unwrap_or(NONE))
             }
             (Some(map), codes) => {
                 into.resize(self.rows, 0);
                 select::renumber(map, codes, into);
-                Operand::Rows(into)
+                Lane::Rows(into)
             }
         }
     }
@@ -174,7 +174,7 @@ impl Job<'_> {
     }
 }
 
-fn pick<T: Copy + Default>(values: Operand<'_, T>, rows: &[u32], out: &mut [T]) {
+fn pick<T: Copy + Default>(values: Lane<'_, T>, rows: &[u32], out: &mut [T]) {
     for (out, row) in out.iter_mut().zip(rows) {
         *out = values.at(*row as usize);
     }

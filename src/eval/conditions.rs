@@ -1,9 +1,9 @@
 //! Conditions and choices over a run of rows. A missing condition does not hold; a branch that is
 //! not taken is not asked.
 
-use super::block::{Computed, Missing, NONE, Operand, Poison, Seen, View, map1};
+use super::block::{Computed, Lane, Missing, NONE, Poison, Seen, View, map1};
 use super::kernels::{logic, select};
-use super::rows::{Job, Rule, clear_mask, copy, join_missing};
+use super::rows::{Job, Masking, clear_mask, copy, join_missing};
 use crate::plan::op::Op;
 use crate::value::Mask;
 
@@ -15,7 +15,7 @@ impl Job<'_> {
         out: &mut Computed,
         spare: &mut Vec<Mask>,
         own: &mut Vec<Poison>,
-    ) -> Rule {
+    ) -> Masking {
         let rows = self.rows;
         let (mut one, mut two, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         match (op, views) {
@@ -51,6 +51,8 @@ impl Job<'_> {
             (Op::Not(_), [a]) => logic::not(logic::definite(a, &mut one), out.values.flags()),
             (Op::StartsWith(first, second) | Op::Contains(first, second), [a, b]) => {
                 self.text_parts(op, (*first, a), (*second, b), out.values.flags());
+                // Unlike comparisons these take what may be missing, and are then missing too.
+                join_missing(views, rows, out, spare);
             }
             (Op::Select(..), [condition, a, b]) => {
                 let condition = logic::definite(condition, &mut one);
@@ -64,9 +66,9 @@ impl Job<'_> {
             }
             (Op::Default(..), [a, b]) => {
                 let condition = match a.missing {
-                    Missing::Never => Operand::One(false),
-                    Missing::Always => Operand::One(true),
-                    Missing::Rows(mask) => Operand::Rows(mask),
+                    Missing::Never => Lane::One(false),
+                    Missing::Always => Lane::One(true),
+                    Missing::Rows(mask) => Lane::Rows(mask),
                 };
                 if !matches!(b.missing, Missing::Never) {
                     let mask = out.missing.insert(clear_mask(rows, spare));
@@ -95,7 +97,7 @@ impl Job<'_> {
                 logic::first_holds(&flags, out.values.codes());
                 if self.plan.node(self.register).optional {
                     let mut mask = clear_mask(rows, spare);
-                    map1(Operand::Rows(out.values.codes()), &mut mask, |code| {
+                    map1(Lane::Rows(out.values.codes()), &mut mask, |code| {
                         code == NONE
                     });
                     out.missing = Some(mask);
@@ -112,6 +114,6 @@ impl Job<'_> {
             }
             _ => {}
         }
-        Rule::Done
+        Masking::Done
     }
 }

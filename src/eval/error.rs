@@ -31,8 +31,10 @@ pub struct EvalError {
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// A number beyond the range, or a day outside the years 1 to 9999.
+    /// A number beyond the range.
     OutOfRange,
+    /// A day outside the years 1 to 9999.
+    OutsideCalendar,
     /// A score `as is` outside the range of scores.
     OutsideScores,
     /// A value that is required is missing.
@@ -74,19 +76,30 @@ impl EvalError {
                 let customer = customers.and_then(|it| it.get(row as usize)).copied();
                 (customer.filter(|it| *it != NOBODY), Some((table, row)))
             }
+            // One customer's value that was asked for from outside, as tests do.
+            Space::Scalar if node.space == Space::Customers => (Some(row), None),
             Space::Scalar | Space::Persons(_) => (None, None),
         };
         let (kind, count) = kind(&node.op, values, plan);
+        let kind = match (kind, &node.ty) {
+            (ErrorKind::OutOfRange, Type::Date) => ErrorKind::OutsideCalendar,
+            (kind, _) => kind,
+        };
         let operands = node.op.inputs();
         let shown = operands.iter().take(count).zip(values);
-        let shown = shown.map(|(operand, value)| shown_value(&plan.node(*operand).ty, value));
+        let mut shown: Vec<String> = shown
+            .map(|(operand, value)| shown_value(&plan.node(*operand).ty, value))
+            .collect();
+        if kind == ErrorKind::OutOfRange && count == 0 && values[0] != 0 {
+            shown.push(shown_value(&node.ty, values[0]));
+        }
         Some(EvalError {
             customer,
             key: customer.and_then(|customer| key(plan, inputs, customer)),
             row,
             span: node.span,
             kind,
-            values: shown.collect(),
+            values: shown,
         })
     }
 }

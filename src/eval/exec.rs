@@ -2,14 +2,14 @@
 //! all rows at once. Only what is needed later is kept as whole columns, and only as long.
 
 use super::barrier::{Barrier, Made, Wholes};
-use super::block::{Buffer, Computed, Missing, NONE, Operand, Poison, Seen, View};
+use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::error::Found;
 use super::inputs::Inputs;
 use super::kernels::group::Groups;
 use super::kernels::rank::Order;
 use super::prepare::Prepared;
 use super::rows::Job;
-use super::single::Single;
+use super::single::{Single, SingleValue};
 use crate::plan::op::{Kind, Op, Register, Space};
 use crate::plan::{Plan, Stage};
 use crate::value::{Column, Mask};
@@ -200,6 +200,32 @@ impl<'r> Run<'r> {
                 .into_iter()
                 .for_each(|poison| self.meet(register, poison));
         }
+        // A column of the result holds no wider number than any other column.
+        let outputs = &self.plan.results.outputs;
+        if let SingleValue::Number(value) = single.value
+            && i64::try_from(value).is_err()
+            && outputs.iter().any(|output| output.register == register)
+        {
+            let site = register.0 as u32;
+            let inputs = self.plan.node(register).op.inputs();
+            let met = |at: usize| {
+                let input = self.single_value(*inputs.get(at)?)?;
+                match input.value {
+                    SingleValue::Number(number) => Some(number),
+                    _ => None,
+                }
+            };
+            // What arithmetic met; of an aggregate the value itself.
+            let values = met(0).map_or([value, 0], |first| [first, met(1).unwrap_or(0)]);
+            self.meet(
+                register,
+                Poison {
+                    row: 0,
+                    site,
+                    values,
+                },
+            );
+        }
         self.singles[register.0] = Some(single);
     }
 
@@ -364,9 +390,9 @@ impl<'r> Run<'r> {
             _ => {
                 // A column that was not read: nothing is known of it.
                 let values = match self.plan.node(register).kind {
-                    Kind::Number => Seen::Number(Operand::One(0)),
-                    Kind::Flag => Seen::Flag(Operand::One(false)),
-                    _ => Seen::Code(Operand::One(NONE)),
+                    Kind::Number => Seen::Number(Lane::One(0)),
+                    Kind::Flag => Seen::Flag(Lane::One(false)),
+                    _ => Seen::Code(Lane::One(NONE)),
                 };
                 View {
                     values,

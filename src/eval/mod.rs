@@ -85,7 +85,8 @@ fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
 }
 
 fn unknown_customers(plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
-    if !plan.results.expects.is_empty() {
+    // The customers of a test have no keys.
+    if plan.wanted.test.is_some() {
         return Vec::new();
     }
     let keys = plan.overrides.iter().map(|over| &*over.customer);

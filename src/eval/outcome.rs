@@ -191,7 +191,7 @@ impl Outcome {
         totals
     }
 
-    /// The rows of the customers whom something decided, by what it was.
+    /// What decided a customer's segment.
     pub fn decision(&self, segmentation: usize, row: usize) -> Option<&Decision> {
         let segmentation = self.segmentations.get(segmentation)?;
         if segmentation.decided.is_missing(row) {

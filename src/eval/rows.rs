@@ -1,7 +1,7 @@
 //! One operation over a run of rows: views in, computed values out. Masks and waiting errors are
 //! joined here, so that kernels see plain slices.
 
-use super::block::{Buffer, Computed, Missing, NONE, Operand, Poison, Seen, View, map1, map2};
+use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View, map1, map2};
 use super::codes::look_up;
 use super::inputs::Inputs;
 use super::kernels::service::Part;
@@ -28,7 +28,7 @@ pub(super) struct Job<'j> {
 
 /// How the mask of an operation comes about.
 #[derive(PartialEq, Eq)]
-pub(super) enum Rule {
+pub(super) enum Masking {
     /// Missing where an input is.
     Join,
     /// Never missing, or already written.
@@ -48,7 +48,7 @@ impl Job<'_> {
         };
         let mut own = Vec::new();
         let rule = self.values(op, views, out, spare, &mut own);
-        if rule == Rule::Join {
+        if rule == Masking::Join {
             join_missing(views, self.rows, out, spare);
         }
         out.poison = match op {
@@ -71,7 +71,7 @@ impl Job<'_> {
     fn narrowed<'v>(&self, views: &[View<'v>]) -> Vec<View<'v>> {
         let narrow = |view: &View<'v>| match view.values {
             Seen::Wide(value) => View {
-                values: Seen::Number(Operand::One(0)),
+                values: Seen::Number(Lane::One(0)),
                 poison: Cow::Owned(vec![self.poison(0, [value, 0])]),
                 ..view.clone()
             },
@@ -87,15 +87,17 @@ impl Job<'_> {
         out: &mut Computed,
         spare: &mut Vec<Mask>,
         own: &mut Vec<Poison>,
-    ) -> Rule {
+    ) -> Masking {
         let rows = self.rows;
         match (op, views) {
-            (Op::Constant(_) | Op::Missing(_) | Op::Field(_) | Op::RowField(..), _) => Rule::Done,
+            (Op::Constant(_) | Op::Missing(_) | Op::Field(_) | Op::RowField(..), _) => {
+                Masking::Done
+            }
             (Op::Gather(table, _), [value]) => {
                 let customers = self.inputs.tables.get(table.0).map(|it| &it.customer[..]);
                 let rows = customers.and_then(|it| it.get(self.first..self.first + rows));
                 self.gathered(rows.unwrap_or(&[]), value, out, spare, own);
-                Rule::Done
+                Masking::Done
             }
             (Op::OnePerCustomer(table, field), _) => {
                 let row_of = self.prepared.row_of.get(table.0).and_then(Option::as_ref);
@@ -108,7 +110,7 @@ impl Job<'_> {
                     }
                     None => out.missing = Some(all_missing(self.rows, spare)),
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Override, _) => {
                 let mask = out.missing.insert(all_missing(rows, spare));
@@ -121,15 +123,15 @@ impl Job<'_> {
                         out.values.codes()[row] = *segment;
                     }
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Negate(_) | Op::Absolute(_), [a]) => {
                 self.arithmetic(op, a, a, out, own);
-                Rule::Join
+                Masking::Join
             }
             (Op::RoundTo(..) | Op::Floor(..) | Op::Ceiling(..), [a]) => {
                 self.arithmetic(op, a, a, out, own);
-                Rule::Join
+                Masking::Join
             }
             (Op::Divide(_, _, _, never), [a, b]) => {
                 self.arithmetic(op, a, b, out, own);
@@ -141,7 +143,7 @@ impl Job<'_> {
                         *mask |= b.wide(row) == 0;
                     }
                 }
-                Rule::Done
+                Masking::Done
             }
             (
                 Op::Add(..)
@@ -153,12 +155,12 @@ impl Job<'_> {
                 [a, b],
             ) => {
                 self.arithmetic(op, a, b, out, own);
-                Rule::Join
+                Masking::Join
             }
             (Op::DateDifference(..), [a, b]) => {
                 let days = |a: i64, b: i64| a.wrapping_sub(b).wrapping_mul(date::DAY);
                 map2(a.numbers(), b.numbers(), out.values.numbers(), days);
-                Rule::Join
+                Masking::Join
             }
             (Op::ShiftDays(_, _, back) | Op::ShiftMonths(_, _, back), [a, b]) => {
                 let by_days = matches!(op, Op::ShiftDays(..));
@@ -167,26 +169,26 @@ impl Job<'_> {
                     false => date::shift_months(day, by, *back),
                 };
                 self.watched(a, b, out, own, shift);
-                Rule::Join
+                Masking::Join
             }
             (Op::MonthsBetween(_, _, period), [a, b]) => {
                 let period = i64::from((*period).max(1));
                 let between = |a, b| date::months_between(a, b).div_euclid(period) * ONE;
                 map2(a.numbers(), b.numbers(), out.values.numbers(), between);
-                Rule::Join
+                Masking::Join
             }
             (Op::ChoiceNumber(_), [a]) => {
                 map1(a.codes(), out.values.numbers(), i64::from);
-                Rule::Join
+                Masking::Join
             }
             (Op::NumberChoice(_), [a]) => {
                 let code = |number| u32::try_from(number).unwrap_or(NONE);
                 map1(a.numbers(), out.values.codes(), code);
-                Rule::Join
+                Masking::Join
             }
             (Op::Recode(_, codes), [a]) => {
                 select::renumber(codes, a.codes(), out.values.codes());
-                Rule::Join
+                Masking::Join
             }
             (Op::Cell { width, offset, .. }, [row, column]) => {
                 let cell = |row: u32, column: u32| {
@@ -195,20 +197,20 @@ impl Job<'_> {
                         .wrapping_add(*offset)
                 };
                 map2(row.codes(), column.codes(), out.values.codes(), cell);
-                Rule::Join
+                Masking::Join
             }
             (Op::Lower(_) | Op::ChoiceText(..), [a]) => {
                 let mut from = Vec::new();
                 let codes = self.renumbered(0, a, &mut from);
                 map1(codes, out.values.codes(), |code| code);
-                Rule::Join
+                Masking::Join
             }
             (Op::Require(..), [a]) => {
                 copy(a, &mut out.values);
                 for row in (0..rows).filter(|row| a.missing.at(*row)) {
                     own.push(self.poison(row, [0, 0]));
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Lenient(_), [a]) => {
                 let flags = a.flags();
@@ -224,29 +226,29 @@ impl Job<'_> {
                         own.push(poison);
                     }
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Lookup(..), [key]) => {
                 if let Some(Aid::Entries(entries)) = self.prepared.aids.get(self.register.0) {
                     look_up(entries, key, rows, out, spare);
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Ramp(_, worst, best, scores), [a]) => {
                 scale::ramp(a.numbers(), *worst, *best, *scores, out.values.numbers());
-                Rule::Join
+                Masking::Join
             }
             (Op::Curve(_, points, unit), [a]) => {
                 scale::curve(a.numbers(), points, *unit, out.values.numbers());
-                Rule::Join
+                Masking::Join
             }
             (Op::Bands(_, bands, otherwise), [a]) => {
                 scale::bands(a.numbers(), bands, *otherwise, out.values.numbers());
-                Rule::Join
+                Masking::Join
             }
             (Op::Match(_, arms, otherwise), [a]) => {
                 self.matched(arms, *otherwise, a, out);
-                Rule::Join
+                Masking::Join
             }
             (Op::AsIs(_, capped, scores), [a]) => {
                 if scale::as_is(a.numbers(), *capped, *scores, out.values.numbers()) {
@@ -258,7 +260,7 @@ impl Job<'_> {
                         own.push(self.poison(row, [a.wide(row), 0]));
                     }
                 }
-                Rule::Join
+                Masking::Join
             }
             (Op::Mean(members, scores), _) => {
                 let weights = members.iter().map(|(weight, _)| *weight);
@@ -269,13 +271,13 @@ impl Job<'_> {
                     true => out.missing = Some(mask),
                     false => spare.push(mask),
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Known(parts, total), _) => {
                 let weights = parts.iter().map(|(weight, _)| weight.clone());
                 let parts: Vec<_> = weights.zip(views.iter().cloned()).collect();
                 scale::known(&parts, total, out.values.numbers());
-                Rule::Done
+                Masking::Done
             }
             (Op::Hours(_), _) => {
                 let parts: Vec<_> = views.chunks(2).filter_map(pair).collect();
@@ -288,7 +290,7 @@ impl Job<'_> {
                 if !service::all_hours(&parts, out.values.numbers()) {
                     self.each(out, own, |row| service::hours(&parts, row));
                 }
-                Rule::Done
+                Masking::Done
             }
             (Op::Cost(plan), _) => {
                 let parts = cost_parts(plan, views);
@@ -301,7 +303,7 @@ impl Job<'_> {
                 if !service::all_costs(&parts, out.values.numbers(), &mut Vec::new()) {
                     self.each(out, own, |row| service::cost(&parts, row));
                 }
-                Rule::Done
+                Masking::Done
             }
             _ => self.conditions(op, views, out, spare, own),
         }

@@ -1,7 +1,7 @@
 //! Operations on single values: numbers carry 38 digits here, and conditions may be missing, as a
 //! check may be handed a missing value. Everything else is a run of one row.
 
-use super::block::{Buffer, Computed, Missing, Operand, Poison, Seen, View};
+use super::block::{Buffer, Computed, Lane, Missing, Poison, Seen, View};
 use super::numbers::{exact, takes_wide};
 use super::rows::Job;
 use crate::model::program::Literal;
@@ -65,11 +65,11 @@ impl Single {
         View {
             values: match self.value {
                 SingleValue::Number(value) => match i64::try_from(value) {
-                    Ok(value) => Seen::Number(Operand::One(value)),
+                    Ok(value) => Seen::Number(Lane::One(value)),
                     Err(_) => Seen::Wide(value),
                 },
-                SingleValue::Flag(value) => Seen::Flag(Operand::One(value)),
-                SingleValue::Code(value) => Seen::Code(Operand::One(value)),
+                SingleValue::Flag(value) => Seen::Flag(Lane::One(value)),
+                SingleValue::Code(value) => Seen::Code(Lane::One(value)),
             },
             missing: match self.missing {
                 true => Missing::Always,
@@ -177,7 +177,17 @@ impl Job<'_> {
         let views: Vec<View<'_>> = inputs.iter().map(|input| input.view()).collect();
         let mut out = Computed::full(Buffer::zeros(node.kind, 1));
         job.compute(&views, &mut out, &mut Vec::new());
-        Single::at(&View::of_computed(&out, 0, 1), 0)
+        // An inherited error keeps the row that it came from.
+        for poison in &mut out.poison {
+            let mut before = inputs.iter().flat_map(|input| &input.poison);
+            let same = before.find(|it| it.site == poison.site && it.values == poison.values);
+            poison.row = same.map_or(poison.row, |it| it.row);
+        }
+        let single = Single::at(&View::of_block(&out), 0);
+        Single {
+            poison: out.poison,
+            ..single
+        }
     }
 }
 

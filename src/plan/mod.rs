@@ -7,6 +7,7 @@ mod fold;
 mod lower;
 pub mod op;
 mod order;
+mod reads;
 mod result;
 
 pub use order::Stage;
@@ -30,6 +31,8 @@ pub struct Wanted {
 /// A checked program as operations in the order of the work.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What the plan is made for.
+    pub wanted: Wanted,
     /// The registers; inputs stand before those that read them.
     pub nodes: Vec<Node>,
     /// The stages in order.
@@ -96,6 +99,7 @@ pub fn plan_for(program: &Program, wanted: Wanted) -> Plan {
         fields.map(|field| field.name.clone()).collect()
     };
     Plan {
+        wanted,
         stages: order.stages,
         live: order.live,
         keep_until: order.keep_until,

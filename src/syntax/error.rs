@@ -86,6 +86,10 @@ fn generic(place: &Place) -> Diagnostic {
     if let Some(token) = token.filter(|token| token.kind != TokenKind::LineEnd) {
         let found = place.word(place.at);
         let help = match token.kind {
+            TokenKind::Word if matches!(found, "when" | "until" | "to" | "because" | "from") => {
+                let one = words.first().filter(|_| words.len() == 1);
+                one.map(|one| format!("write {one} before `{found}`"))
+            }
             TokenKind::Word if words.iter().all(|word| word == "a text in quotes") => {
                 let rest = place.text.get(token.start..).unwrap_or(found);
                 let end = rest
@@ -93,10 +97,19 @@ fn generic(place: &Place) -> Diagnostic {
                     .unwrap_or(rest.len());
                 Some(format!("write `\"{}\"`", rest.get(..end).unwrap_or(found)))
             }
+            TokenKind::Word if split::begins_declaration(place.scan, place.text, place.at) => {
+                Some(format!("begin a new line with `{found}`"))
+            }
             TokenKind::Word if words.iter().any(|word| word == END) && place.at > place.first => {
                 Some(format!(
                     "write `,` before `{found}`, or begin a new line with it, if it is the next entry"
                 ))
+            }
+            TokenKind::Word if words.iter().any(|word| word == "`weight`") => Some(format!(
+                "write the weight before `{found}`, such as `weight 40%`"
+            )),
+            TokenKind::Text if words.iter().all(|word| word == "a name") => {
+                Some(format!("write a name before the label {found}"))
             }
             _ => None,
         };

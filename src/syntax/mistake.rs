@@ -77,6 +77,22 @@ pub(super) fn date_form(place: Span, written: &str) -> Option<Diagnostic> {
     })
 }
 
+/// A row of a table with more or fewer cells than there are columns.
+pub(super) fn ragged_table(row: Span, head: Span, cells: usize, columns: usize) -> Diagnostic {
+    let counted = |count, word| match count {
+        1 => format!("1 {word}"),
+        _ => format!("{count} {word}s"),
+    };
+    let message = format!(
+        "this row has {}, and the table {}",
+        counted(cells, "cell"),
+        counted(columns, "column")
+    );
+    Diagnostic::error("ragged-table", message)
+        .at(row, "")
+        .at(head, "the columns")
+}
+
 /// `1__0`, `1_`, `1.2.3`, and `21.11.2026`; `None` for digits that are well formed.
 pub(super) fn malformed_digits(place: Span, written: &str) -> Option<Diagnostic> {
     let parts: Vec<&str> = written.split('.').collect();

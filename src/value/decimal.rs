@@ -60,12 +60,12 @@ impl Decimal {
     }
 
     /// The sum, if it is in range.
-    pub fn add(self, other: Decimal) -> Option<Decimal> {
+    pub fn plus(self, other: Decimal) -> Option<Decimal> {
         self.0.checked_add(other.0).map(Decimal)
     }
 
     /// The difference, if it is in range.
-    pub fn subtract(self, other: Decimal) -> Option<Decimal> {
+    pub fn minus(self, other: Decimal) -> Option<Decimal> {
         self.0.checked_sub(other.0).map(Decimal)
     }
 
@@ -216,12 +216,12 @@ mod tests {
         );
         assert_eq!(divide_rounded(-5, 2), -3);
         assert_eq!(divide_rounded(5, -2), -3);
-        assert_eq!(decimal("0.1").add(decimal("0.2")), Some(decimal("0.3")));
+        assert_eq!(decimal("0.1").plus(decimal("0.2")), Some(decimal("0.3")));
     }
 
     #[test]
     fn leaves_the_range_as_nothing() {
-        assert_eq!(Decimal(i64::MAX).add(Decimal(1)), None);
+        assert_eq!(Decimal(i64::MAX).plus(Decimal(1)), None);
         assert_eq!(Decimal(i64::MIN).multiply(Decimal(-1_000_000)), None);
         assert_eq!(Decimal::ONE.divide(Decimal::ZERO), None);
     }

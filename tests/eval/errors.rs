@@ -101,6 +101,9 @@ fn sums_are_wider_than_numbers() {
     assert_eq!(outcome.checks[0].state, CheckState::Held);
     let sides = outcome.checks[0].sides.clone().expect("a comparison");
     assert_eq!(sides.left.as_deref(), Some("27000000000000"));
+    let model = format!("{HEAD}output {{ id, sum(big) as \"all\" }}\n");
+    let found = Case::new(&model, rows, &[]).errors();
+    assert_eq!(found, ["all: sum(big): out of range (27000000000000)"]);
     let model = format!("{HEAD}output {{ id, sum(big) - big as \"rest\" }}\n");
     let found = Case::new(&model, rows, &[]).errors();
     assert_eq!(found.len(), 3, "{found:?}");

@@ -123,7 +123,6 @@ def date_of(text, day_first):
 
 def plain_text(text):
     """A cell's text; the apostrophe before what a spreadsheet would run is taken off."""
-    text = text.strip()
     if re.match(r"'+[=+\-@]", text):
         return text[1:]
     return text

@@ -210,12 +210,12 @@ impl Squares {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::block::{Missing, Operand, Seen as Values};
+    use crate::eval::block::{Lane, Missing, Seen as Values};
     use std::borrow::Cow;
 
     fn view<'a>(values: &'a [i64], missing: &'a [bool]) -> View<'a> {
         View {
-            values: Values::Number(Operand::Rows(values)),
+            values: Values::Number(Lane::Rows(values)),
             missing: Missing::Rows(missing),
             poison: Cow::Borrowed(&[]),
             single: false,

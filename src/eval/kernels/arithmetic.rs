@@ -1,20 +1,20 @@
 //! Sums, products, quotients and rounding of columns of numbers. Each loop says whether any row left
 //! the range; which ones is found afterwards by the exact forms, which single values use too.
 
-use crate::eval::block::{Operand, map1, map2_watched};
+use crate::eval::block::{Lane, map1, map2_watched};
 use crate::value::decimal::{ONE, divide_rounded};
 use num_bigint::BigInt;
 
 const WIDE_ONE: i128 = ONE as i128;
 
-pub(in crate::eval) fn add(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) -> bool {
+pub(in crate::eval) fn add(a: Lane<'_, i64>, b: Lane<'_, i64>, out: &mut [i64]) -> bool {
     map2_watched(a, b, out, |a, b| {
         let sum = a.wrapping_add(b);
         (sum, (a ^ sum) & (b ^ sum) < 0)
     })
 }
 
-pub(in crate::eval) fn subtract(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) -> bool {
+pub(in crate::eval) fn subtract(a: Lane<'_, i64>, b: Lane<'_, i64>, out: &mut [i64]) -> bool {
     map2_watched(a, b, out, |a, b| {
         let difference = a.wrapping_sub(b);
         (difference, (a ^ b) & (a ^ difference) < 0)
@@ -22,8 +22,8 @@ pub(in crate::eval) fn subtract(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &
 }
 
 pub(in crate::eval) fn multiply(
-    a: Operand<'_, i64>,
-    b: Operand<'_, i64>,
+    a: Lane<'_, i64>,
+    b: Lane<'_, i64>,
     unit: i64,
     out: &mut [i64],
 ) -> bool {
@@ -45,8 +45,8 @@ pub(in crate::eval) fn multiply(
 
 /// The rows whose divisor is 0 hold 0; whoever calls makes them missing.
 pub(in crate::eval) fn divide(
-    a: Operand<'_, i64>,
-    b: Operand<'_, i64>,
+    a: Lane<'_, i64>,
+    b: Lane<'_, i64>,
     unit: i64,
     out: &mut [i64],
 ) -> bool {
@@ -73,38 +73,38 @@ pub(in crate::eval) fn divide(
     })
 }
 
-pub(in crate::eval) fn round_to(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Operand::One(unit), out, |a, unit| {
+pub(in crate::eval) fn round_to(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Lane::One(unit), out, |a, unit| {
         narrow(Some(round_exact(i128::from(a), i128::from(unit))))
     })
 }
 
-pub(in crate::eval) fn floor(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Operand::One(unit), out, |a, unit| {
+pub(in crate::eval) fn floor(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Lane::One(unit), out, |a, unit| {
         narrow(Some(floor_exact(i128::from(a), i128::from(unit))))
     })
 }
 
-pub(in crate::eval) fn ceiling(a: Operand<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Operand::One(unit), out, |a, unit| {
+pub(in crate::eval) fn ceiling(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
+    map2_watched(a, Lane::One(unit), out, |a, unit| {
         narrow(Some(-floor_exact(-i128::from(a), i128::from(unit))))
     })
 }
 
-pub(in crate::eval) fn negate(a: Operand<'_, i64>, out: &mut [i64]) -> bool {
+pub(in crate::eval) fn negate(a: Lane<'_, i64>, out: &mut [i64]) -> bool {
     map1(a, out, i64::wrapping_neg);
     has_lowest(a)
 }
 
-pub(in crate::eval) fn absolute(a: Operand<'_, i64>, out: &mut [i64]) -> bool {
+pub(in crate::eval) fn absolute(a: Lane<'_, i64>, out: &mut [i64]) -> bool {
     map1(a, out, i64::wrapping_abs);
     has_lowest(a)
 }
 
-fn has_lowest(a: Operand<'_, i64>) -> bool {
+fn has_lowest(a: Lane<'_, i64>) -> bool {
     match a {
-        Operand::Rows(a) => a.contains(&i64::MIN),
-        Operand::One(a) => a == i64::MIN,
+        Lane::Rows(a) => a.contains(&i64::MIN),
+        Lane::One(a) => a == i64::MIN,
     }
 }
 
@@ -181,16 +181,16 @@ mod tests {
     fn products_and_quotients_round_half_away_from_zero() {
         let mut out = [0; 4];
         let a = [1, -1, 3_000_000, i64::MAX];
-        let half = Operand::One(500_000);
-        assert!(!multiply(Operand::Rows(&a), half, 1, &mut out));
+        let half = Lane::One(500_000);
+        assert!(!multiply(Lane::Rows(&a), half, 1, &mut out));
         assert_eq!(out, [1, -1, 1_500_000, 4_611_686_018_427_387_904]);
-        let two = Operand::One(2_000_000);
-        assert!(multiply(Operand::Rows(&a), two, 1, &mut out));
+        let two = Lane::One(2_000_000);
+        assert!(multiply(Lane::Rows(&a), two, 1, &mut out));
         assert_eq!(out, [2, -2, 6_000_000, 0]);
-        assert!(!divide(Operand::Rows(&a), two, 1, &mut out));
+        assert!(!divide(Lane::Rows(&a), two, 1, &mut out));
         assert_eq!(out, [1, -1, 1_500_000, 4_611_686_018_427_387_904]);
-        let tiny = Operand::One(-1);
-        assert!(divide(Operand::Rows(&a), tiny, 1, &mut out));
+        let tiny = Lane::One(-1);
+        assert!(divide(Lane::Rows(&a), tiny, 1, &mut out));
         assert_eq!(out[..3], [-1_000_000, 1_000_000, -3_000_000_000_000]);
     }
 
@@ -205,7 +205,7 @@ mod tests {
         };
         for _ in 0..20_000 {
             let (a, b) = (next(), next());
-            let (left, right) = (Operand::One(a), Operand::One(b));
+            let (left, right) = (Lane::One(a), Lane::One(b));
             let (wide_a, wide_b) = (i128::from(a), i128::from(b));
             for unit in [1, 10_000] {
                 let mut out = [0];

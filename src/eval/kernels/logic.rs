@@ -1,13 +1,13 @@
 //! Conditions: comparisons, and, or, not, the first that holds. A missing condition does not hold.
 
-use crate::eval::block::{Missing, NONE, Operand, View, map1, map2};
+use crate::eval::block::{Lane, Missing, NONE, View, map1, map2};
 use crate::plan::op::Comparison;
 
 /// Compares numbers or codes.
 pub(in crate::eval) fn compare<T: Copy + PartialOrd>(
     comparison: Comparison,
-    a: Operand<'_, T>,
-    b: Operand<'_, T>,
+    a: Lane<'_, T>,
+    b: Lane<'_, T>,
     out: &mut [bool],
 ) {
     // One loop for each comparison, so that none asks inside which one it is.
@@ -22,47 +22,44 @@ pub(in crate::eval) fn compare<T: Copy + PartialOrd>(
 }
 
 /// The flags of a condition with missing ones as no.
-pub(in crate::eval) fn definite<'a>(
-    view: &View<'a>,
-    scratch: &'a mut Vec<bool>,
-) -> Operand<'a, bool> {
+pub(in crate::eval) fn definite<'a>(view: &View<'a>, scratch: &'a mut Vec<bool>) -> Lane<'a, bool> {
     let flags = view.flags();
     match view.missing {
         Missing::Never => flags,
-        Missing::Always => Operand::One(false),
+        Missing::Always => Lane::One(false),
         Missing::Rows(mask) => {
             scratch.clear();
             scratch.resize(mask.len(), false);
-            map2(flags, Operand::Rows(mask), scratch, |flag, missing| {
+            map2(flags, Lane::Rows(mask), scratch, |flag, missing| {
                 flag & !missing
             });
-            Operand::Rows(scratch)
+            Lane::Rows(scratch)
         }
     }
 }
 
-pub(in crate::eval) fn and(a: Operand<'_, bool>, b: Operand<'_, bool>, out: &mut [bool]) {
+pub(in crate::eval) fn and(a: Lane<'_, bool>, b: Lane<'_, bool>, out: &mut [bool]) {
     map2(a, b, out, |a, b| a & b);
 }
 
-pub(in crate::eval) fn or(a: Operand<'_, bool>, b: Operand<'_, bool>, out: &mut [bool]) {
+pub(in crate::eval) fn or(a: Lane<'_, bool>, b: Lane<'_, bool>, out: &mut [bool]) {
     map2(a, b, out, |a, b| a | b);
 }
 
-pub(in crate::eval) fn not(a: Operand<'_, bool>, out: &mut [bool]) {
+pub(in crate::eval) fn not(a: Lane<'_, bool>, out: &mut [bool]) {
     map1(a, out, |a| !a);
 }
 
 /// The position of the first condition that holds, `NONE` where none does.
-pub(in crate::eval) fn first_holds(conditions: &[Operand<'_, bool>], out: &mut [u32]) {
+pub(in crate::eval) fn first_holds(conditions: &[Lane<'_, bool>], out: &mut [u32]) {
     out.fill(NONE);
     // From the last to the first, each writes over those after it: no row asks twice.
     for (at, condition) in conditions.iter().enumerate().rev() {
         let code = at as u32;
         match condition {
-            Operand::One(true) => out.fill(code),
-            Operand::One(false) => {}
-            Operand::Rows(flags) => {
+            Lane::One(true) => out.fill(code),
+            Lane::One(false) => {}
+            Lane::Rows(flags) => {
                 for (out, flag) in out.iter_mut().zip(*flags) {
                     *out = if *flag { code } else { *out };
                 }
@@ -88,9 +85,9 @@ mod tests {
     fn the_first_that_holds_wins() {
         let (a, b) = ([false, true, false], [true, true, false]);
         let mut out = [0; 3];
-        first_holds(&[Operand::Rows(&a), Operand::Rows(&b)], &mut out);
+        first_holds(&[Lane::Rows(&a), Lane::Rows(&b)], &mut out);
         assert_eq!(out, [1, 0, NONE]);
-        first_holds(&[Operand::Rows(&a), Operand::One(true)], &mut out);
+        first_holds(&[Lane::Rows(&a), Lane::One(true)], &mut out);
         assert_eq!(out, [1, 0, 1]);
     }
 }

@@ -174,12 +174,12 @@ pub(in crate::eval) fn shares(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::block::{Missing, Operand, Seen};
+    use crate::eval::block::{Lane, Missing, Seen};
     use std::borrow::Cow;
 
     fn view(values: &[i64]) -> View<'_> {
         View {
-            values: Seen::Number(Operand::Rows(values)),
+            values: Seen::Number(Lane::Rows(values)),
             missing: Missing::Never,
             poison: Cow::Borrowed(&[]),
             single: false,

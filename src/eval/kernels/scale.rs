@@ -1,7 +1,7 @@
 //! Scales and means: exact inside, rounded once, half away from zero, to the decimals of scores.
 //! Narrow arithmetic where the numbers allow it, wide where they do not; the result is the same.
 
-use crate::eval::block::{Missing, Operand, View, map1};
+use crate::eval::block::{Lane, Missing, View, map1};
 use crate::eval::kernels::arithmetic::divide_big;
 use crate::plan::op::{Comparison, Place, Scores};
 use crate::value::decimal::{ONE, divide_rounded};
@@ -96,7 +96,7 @@ fn gcd(a: i128, b: i128) -> i128 {
 }
 
 pub(in crate::eval) fn ramp(
-    values: Operand<'_, i64>,
+    values: Lane<'_, i64>,
     worst: i64,
     best: i64,
     scores: Scores,
@@ -120,7 +120,7 @@ pub(in crate::eval) fn ramp(
 }
 
 pub(in crate::eval) fn curve(
-    values: Operand<'_, i64>,
+    values: Lane<'_, i64>,
     points: &[(i64, i64)],
     unit: i64,
     out: &mut [i64],
@@ -148,19 +148,19 @@ pub(in crate::eval) fn curve(
 }
 
 pub(in crate::eval) fn bands(
-    values: Operand<'_, i64>,
+    values: Lane<'_, i64>,
     bands: &[(Comparison, i64, i64)],
     otherwise: i64,
     out: &mut [i64],
 ) {
     match values {
-        Operand::One(value) => {
+        Lane::One(value) => {
             let band = bands
                 .iter()
                 .find(|(comparison, x, _)| comparison.holds(value, *x));
             out.fill(band.map_or(otherwise, |(_, _, score)| *score));
         }
-        Operand::Rows(values) => {
+        Lane::Rows(values) => {
             out.fill(otherwise);
             for (comparison, x, score) in bands.iter().rev() {
                 let (x, score) = (*x, *score);
@@ -184,7 +184,7 @@ pub(in crate::eval) fn bands(
 
 /// The value as a score; gives whether any lies outside the range.
 pub(in crate::eval) fn as_is(
-    values: Operand<'_, i64>,
+    values: Lane<'_, i64>,
     capped: bool,
     scores: Scores,
     out: &mut [i64],
@@ -205,8 +205,8 @@ pub(in crate::eval) fn as_is(
     let outside = |value: i64| value < low || value > high;
     !capped
         && match values {
-            Operand::Rows(values) => values.iter().any(|value| outside(*value)),
-            Operand::One(value) => outside(value),
+            Lane::Rows(values) => values.iter().any(|value| outside(*value)),
+            Lane::One(value) => outside(value),
         }
 }
 
@@ -235,12 +235,12 @@ pub(in crate::eval) fn mean(
         for (weight, member) in members {
             let weight = *weight as i64;
             match member.numbers() {
-                Operand::Rows(values) => {
+                Lane::Rows(values) => {
                     for (out, value) in out.iter_mut().zip(values) {
                         *out += weight * value;
                     }
                 }
-                Operand::One(value) => out.iter_mut().for_each(|out| *out += weight * value),
+                Lane::One(value) => out.iter_mut().for_each(|out| *out += weight * value),
             }
         }
         let divisor = total as i64 * scores.unit;
@@ -283,7 +283,7 @@ fn narrow_mean(members: &[(i128, View<'_>)], unit: i64, out: &mut [i64], mask: &
         let weight = *weight as i64;
         match (member.numbers(), member.missing) {
             (_, Missing::Always) => {}
-            (Operand::Rows(values), Missing::Rows(missing)) => {
+            (Lane::Rows(values), Missing::Rows(missing)) => {
                 let rows = out.iter_mut().zip(&mut present).zip(values).zip(missing);
                 for (((out, present), value), missing) in rows {
                     // What stands where nothing is may be anything.
@@ -324,12 +324,12 @@ pub(in crate::eval) fn known(parts: &[(BigInt, View<'_>)], total: &BigInt, out: 
             out.fill(0);
             for (part, (_, view)) in narrow.iter().zip(parts) {
                 match view.flags() {
-                    Operand::Rows(flags) => {
+                    Lane::Rows(flags) => {
                         for (out, flag) in out.iter_mut().zip(flags) {
                             *out += if *flag { *part } else { 0 };
                         }
                     }
-                    Operand::One(flag) => {
+                    Lane::One(flag) => {
                         let part = if flag { *part } else { 0 };
                         out.iter_mut().for_each(|out| *out += part);
                     }
@@ -413,7 +413,7 @@ mod tests {
 
     fn ramped(values: &[i64], worst: i64, best: i64, scores: Scores) -> Vec<i64> {
         let mut out = vec![0; values.len()];
-        ramp(Operand::Rows(values), worst, best, scores, &mut out);
+        ramp(Lane::Rows(values), worst, best, scores, &mut out);
         out
     }
 
@@ -460,7 +460,7 @@ mod tests {
         let points = [(0, 0), (1_000_000, 5_000_000), (10_000_000, 10_000_000)];
         let values = [-5, 0, 500_000, 1_000_000, 5_500_000, 10_000_000, 99_000_000];
         let mut out = [0; 7];
-        curve(Operand::Rows(&values), &points, 10_000, &mut out);
+        curve(Lane::Rows(&values), &points, 10_000, &mut out);
         assert_eq!(
             out,
             [
@@ -476,7 +476,7 @@ mod tests {
             (Comparison::GreaterOrEqual, 5, 7),
         ];
         let mut out = [0; 4];
-        bands(Operand::Rows(&[12, 10, 5, 4]), &ladder, 1, &mut out);
+        bands(Lane::Rows(&[12, 10, 5, 4]), &ladder, 1, &mut out);
         assert_eq!(out, [10, 10, 7, 1]);
     }
 

@@ -1,10 +1,10 @@
 //! Choosing between values row by row: if, default, switch, codes for codes.
 
-use crate::eval::block::{Buffer, Missing, NONE, Operand, Seen, View, map1};
+use crate::eval::block::{Buffer, Lane, Missing, NONE, Seen, View, map1};
 
 /// `out[i] = if condition[i] { a[i] } else { b[i] }`
 pub(in crate::eval) fn select(
-    condition: Operand<'_, bool>,
+    condition: Lane<'_, bool>,
     a: &View<'_>,
     b: &View<'_>,
     out: &mut Buffer,
@@ -18,48 +18,48 @@ pub(in crate::eval) fn select(
 
 /// The mask of what `select` gives.
 pub(in crate::eval) fn select_missing(
-    condition: Operand<'_, bool>,
+    condition: Lane<'_, bool>,
     a: Missing<'_>,
     b: Missing<'_>,
     out: &mut [bool],
 ) {
     let operand = |missing| match missing {
-        Missing::Never => Operand::One(false),
-        Missing::Always => Operand::One(true),
-        Missing::Rows(mask) => Operand::Rows(mask),
+        Missing::Never => Lane::One(false),
+        Missing::Always => Lane::One(true),
+        Missing::Rows(mask) => Lane::Rows(mask),
     };
     choose(condition, operand(a), operand(b), out);
 }
 
 #[inline(always)]
 fn choose<T: Copy + Default>(
-    condition: Operand<'_, bool>,
-    a: Operand<'_, T>,
-    b: Operand<'_, T>,
+    condition: Lane<'_, bool>,
+    a: Lane<'_, T>,
+    b: Lane<'_, T>,
     out: &mut [T],
 ) {
     let conditions = match condition {
-        Operand::One(true) => return map1(a, out, |a| a),
-        Operand::One(false) => return map1(b, out, |b| b),
-        Operand::Rows(conditions) => conditions,
+        Lane::One(true) => return map1(a, out, |a| a),
+        Lane::One(false) => return map1(b, out, |b| b),
+        Lane::Rows(conditions) => conditions,
     };
     match (a, b) {
-        (Operand::Rows(a), Operand::Rows(b)) => {
+        (Lane::Rows(a), Lane::Rows(b)) => {
             for (((out, flag), a), b) in out.iter_mut().zip(conditions).zip(a).zip(b) {
                 *out = if *flag { *a } else { *b };
             }
         }
-        (Operand::Rows(a), Operand::One(b)) => {
+        (Lane::Rows(a), Lane::One(b)) => {
             for ((out, flag), a) in out.iter_mut().zip(conditions).zip(a) {
                 *out = if *flag { *a } else { b };
             }
         }
-        (Operand::One(a), Operand::Rows(b)) => {
+        (Lane::One(a), Lane::Rows(b)) => {
             for ((out, flag), b) in out.iter_mut().zip(conditions).zip(b) {
                 *out = if *flag { a } else { *b };
             }
         }
-        (Operand::One(a), Operand::One(b)) => {
+        (Lane::One(a), Lane::One(b)) => {
             for (out, flag) in out.iter_mut().zip(conditions) {
                 *out = if *flag { a } else { b };
             }
@@ -68,14 +68,14 @@ fn choose<T: Copy + Default>(
 }
 
 /// Keeps what a text is numbered by another dictionary: `out[i] = map[out[i]]`.
-pub(in crate::eval) fn renumber(map: &[u32], codes: Operand<'_, u32>, out: &mut [u32]) {
+pub(in crate::eval) fn renumber(map: &[u32], codes: Lane<'_, u32>, out: &mut [u32]) {
     map1(codes, out, |code| {
         map.get(code as usize).copied().unwrap_or(NONE)
     });
 }
 
 /// `out[i] = cases[choice[i]][i]`; rows without a choice keep 0.
-pub(in crate::eval) fn switch(choice: Operand<'_, u32>, cases: &[View<'_>], out: &mut Buffer) {
+pub(in crate::eval) fn switch(choice: Lane<'_, u32>, cases: &[View<'_>], out: &mut Buffer) {
     match out {
         Buffer::Number(out) => cased(choice, cases, out, View::numbers),
         Buffer::Flag(out) => cased(choice, cases, out, View::flags),
@@ -84,14 +84,14 @@ pub(in crate::eval) fn switch(choice: Operand<'_, u32>, cases: &[View<'_>], out:
 }
 
 fn cased<'a, T: Copy + Default + 'a>(
-    choice: Operand<'_, u32>,
+    choice: Lane<'_, u32>,
     cases: &[View<'a>],
     out: &mut [T],
-    values: impl Fn(&View<'a>) -> Operand<'a, T>,
+    values: impl Fn(&View<'a>) -> Lane<'a, T>,
 ) {
     let single = cases
         .iter()
-        .all(|case| matches!(values(case), Operand::One(_)));
+        .all(|case| matches!(values(case), Lane::One(_)));
     if single {
         let table: Vec<T> = cases.iter().map(|case| values(case).at(0)).collect();
         return map1(choice, out, |code| {
@@ -99,21 +99,21 @@ fn cased<'a, T: Copy + Default + 'a>(
         });
     }
     match choice {
-        Operand::One(code) => match cases.get(code as usize) {
+        Lane::One(code) => match cases.get(code as usize) {
             Some(case) => map1(values(case), out, |value| value),
             None => out.fill(T::default()),
         },
-        Operand::Rows(codes) => {
+        Lane::Rows(codes) => {
             out.fill(T::default());
             for (at, case) in cases.iter().enumerate() {
                 let code = at as u32;
                 match values(case) {
-                    Operand::One(value) => {
+                    Lane::One(value) => {
                         for (out, chosen) in out.iter_mut().zip(codes) {
                             *out = if *chosen == code { value } else { *out };
                         }
                     }
-                    Operand::Rows(values) => {
+                    Lane::Rows(values) => {
                         for ((out, chosen), value) in out.iter_mut().zip(codes).zip(values) {
                             *out = if *chosen == code { *value } else { *out };
                         }

@@ -2,7 +2,7 @@
 //! rounded once. What is never done costs nothing, whatever its duration.
 
 use super::scale::divide_narrow;
-use crate::eval::block::{Operand, Seen, View};
+use crate::eval::block::{Lane, Seen, View};
 use crate::value::decimal::{ONE, divide_rounded};
 
 /// Millionths of a second in a millionth of an hour.
@@ -60,8 +60,8 @@ const LIMIT: i128 = i64::MAX as i128 / 4;
 /// The largest size among the numbers of a view; `None` where it is too wide.
 fn largest(view: &View<'_>) -> Option<i128> {
     match view.values {
-        Seen::Number(Operand::One(value)) => Some(i128::from(value.unsigned_abs())),
-        Seen::Number(Operand::Rows(values)) => {
+        Seen::Number(Lane::One(value)) => Some(i128::from(value.unsigned_abs())),
+        Seen::Number(Lane::Rows(values)) => {
             let all = values.iter().fold(0_u64, |all, it| all | it.unsigned_abs());
             // All bits that any of them has: never less than the largest, and less than twice it.
             Some(i128::from(all))
@@ -72,19 +72,19 @@ fn largest(view: &View<'_>) -> Option<i128> {
 }
 
 /// `out[i] += a[i] × b[i]`; whoever calls knows that it fits.
-fn add_product(a: Operand<'_, i64>, b: Operand<'_, i64>, out: &mut [i64]) {
+fn add_product(a: Lane<'_, i64>, b: Lane<'_, i64>, out: &mut [i64]) {
     match (a, b) {
-        (Operand::Rows(a), Operand::Rows(b)) => {
+        (Lane::Rows(a), Lane::Rows(b)) => {
             for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
                 *out = out.wrapping_add(a.wrapping_mul(*b));
             }
         }
-        (Operand::Rows(rows), Operand::One(one)) | (Operand::One(one), Operand::Rows(rows)) => {
+        (Lane::Rows(rows), Lane::One(one)) | (Lane::One(one), Lane::Rows(rows)) => {
             for (out, row) in out.iter_mut().zip(rows) {
                 *out = out.wrapping_add(row.wrapping_mul(one));
             }
         }
-        (Operand::One(a), Operand::One(b)) => {
+        (Lane::One(a), Lane::One(b)) => {
             let product = a.wrapping_mul(b);
             out.iter_mut()
                 .for_each(|out| *out = out.wrapping_add(product));
@@ -129,7 +129,7 @@ pub(in crate::eval) fn all_costs(
     let mut shared = beside;
     for (duration, _) in parts.iter().flat_map(|part| &part.times) {
         match duration.values {
-            Seen::Number(Operand::One(duration)) => shared = gcd(shared, duration),
+            Seen::Number(Lane::One(duration)) => shared = gcd(shared, duration),
             _ => return false,
         }
     }
@@ -165,13 +165,13 @@ pub(in crate::eval) fn all_costs(
         scratch.clear();
         scratch.resize(out.len(), 0);
         if let Some(costs) = &part.costs {
-            add_product(costs.numbers(), Operand::One(beside), scratch);
+            add_product(costs.numbers(), Lane::One(beside), scratch);
         }
         for (duration, rate) in &part.times {
-            let duration = Operand::One(duration.numbers().at(0) / shared);
+            let duration = Lane::One(duration.numbers().at(0) / shared);
             add_product(duration, rate.numbers(), scratch);
         }
-        add_product(part.frequency.numbers(), Operand::Rows(scratch), out);
+        add_product(part.frequency.numbers(), Lane::Rows(scratch), out);
     }
     for out in out.iter_mut().filter(|out| **out != 0) {
         *out = divide_narrow(*out, beside * ONE);
@@ -207,7 +207,7 @@ mod tests {
 
     fn one(value: i64) -> View<'static> {
         View {
-            values: Seen::Number(Operand::One(value)),
+            values: Seen::Number(Lane::One(value)),
             missing: Missing::Never,
             poison: Cow::Borrowed(&[]),
             single: true,
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn narrow_and_wide_numbers_give_the_same() {
         let rows = |values: &'static [i64]| View {
-            values: Seen::Number(Operand::Rows(values)),
+            values: Seen::Number(Lane::Rows(values)),
             ..one(0)
         };
         let often = || rows(&[0, 12_000_000, 8_666_667, 1, -3]);

@@ -238,7 +238,7 @@ impl<'a> Checker<'a> {
         let middle = self
             .scores
             .lowest
-            .add(self.scores.highest)
+            .plus(self.scores.highest)
             .and_then(|sum| sum.divide(Decimal(2_000_000)))
             .and_then(|middle| middle.round(0))
             .unwrap_or(self.scores.lowest);

@@ -106,7 +106,8 @@ impl<'a> Checker<'a> {
                         format!("`{}` cannot be {shown}", field.name),
                     )
                     .at(span, "out of its constraint")
-                    .at(bound.span, "the constraint"),
+                    .at(bound.span, "the constraint")
+                    .help("the data could not hold it either: give a value that the field allows"),
                 );
                 return;
             }
@@ -115,7 +116,11 @@ impl<'a> Checker<'a> {
         if field.ty == Type::Score && (units < range.lowest.0 || units > range.highest.0) {
             let shown = self.shown(units, &field.ty);
             self.report(
-                Diagnostic::error("score-out-of-range", format!("{shown} is no score here")).at(
+                Diagnostic::error(
+                    "score-out-of-range",
+                    format!("{shown} is outside the model's scores"),
+                )
+                .at(
                     span,
                     format!("scores go from {} to {}", range.lowest, range.highest),
                 ),

@@ -184,7 +184,8 @@ impl<'a> Checker<'a> {
                         ),
                     )
                     .at(header.span, "read again")
-                    .at(other.span, "read first"),
+                    .at(other.span, "read first")
+                    .help("if one of them means another column, name that after `from`"),
                 );
             }
         }
@@ -317,14 +318,20 @@ impl<'a> Checker<'a> {
             let (message, help) = match name {
                 Some(name) => (
                     format!("there is no `segments {}`", name.value),
-                    nearest(&name.value, names).map(|near| format!("write `{near}`")),
+                    nearest(&name.value, names.clone())
+                        .map(|near| format!("write `{near}`"))
+                        .or_else(|| names.clone().next().map(|it| format!("write `segment {it}`")))
+                        .or_else(|| Some("write `segment` for the `segments` without a name, or `text` for a column that is only read".to_owned())),
                 ),
                 None => (
                     "the model has no `segments` without a name".to_owned(),
                     names
                         .clone()
                         .next()
-                        .map(|name| format!("write `segment {name}`")),
+                        .map(|name| format!("write `segment {name}`"))
+                        .or_else(|| {
+                            Some("add `segments { … }`, or read the column as `text`".to_owned())
+                        }),
                 ),
             };
             self.report(
@@ -388,7 +395,8 @@ impl<'a> Checker<'a> {
                         format!("`{}` does not hold codes of currencies", name.value),
                     )
                     .at(name.span, "used as a currency")
-                    .at(field.kind_span, "expected `text` or `one of`"),
+                    .at(field.kind_span, "expected `text` or `one of`")
+                    .help("name the field that holds each row's code, such as NOK"),
                 );
                 return None;
             }

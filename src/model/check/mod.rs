@@ -26,6 +26,7 @@ mod test;
 mod weights;
 
 pub use checker::Settings;
+pub(crate) use expression::children;
 
 use super::assembly::Assembly;
 use super::program::Program;

@@ -20,9 +20,10 @@ impl<'a> Checker<'a> {
             self.report(
                 Diagnostic::error(
                     "override-without-segments",
-                    "an override needs `segments` without a name",
+                    "an override moves a customer to another segment, and the model has no `segments` without a name",
                 )
-                .at(first.customer.span, "moved to a segment of what?"),
+                .at(first.customer.span, "moved to a segment of what?")
+                .help("add `segments { … }`; where there is `segments NAME { … }`, leave the name out"),
             );
             return Vec::new();
         };

@@ -94,7 +94,8 @@ impl<'a> Checker<'a> {
                             "bounds-need-numbers",
                             format!("{} has no bounds", with_article(&ty)),
                         )
-                        .at(low.span.join(high.span), "expected none"),
+                        .at(low.span.join(high.span), "expected none")
+                        .help("leave `between` out; bounds are for numbers, amounts, durations and dates"),
                     );
                     return None;
                 }
@@ -106,7 +107,8 @@ impl<'a> Checker<'a> {
                             "bounds-backwards",
                             "nothing lies between these bounds".to_owned(),
                         )
-                        .at(low.span.join(high.span), "the lower one stands first"),
+                        .at(low.span.join(high.span), "the larger one stands first")
+                        .help("write the lower one first: `between 0 and 10`"),
                     );
                     return None;
                 }
@@ -157,12 +159,13 @@ impl<'a> Checker<'a> {
             return;
         }
         let shown = |units| self.shown(units, ty);
-        let message = format!("`{name}` cannot be {}", shown(*value));
         let range = format!("from {} to {}", shown(low), shown(high));
+        let message = format!("`{name}` is {}, and may be {range}", shown(*value));
         self.report(
             Diagnostic::error("param-out-of-bounds", message)
                 .at(span, "outside its bounds")
-                .at(place, range),
+                .at(place, "its bounds")
+                .help("choose a value within the bounds, or widen `between`"),
         );
     }
 

@@ -17,14 +17,15 @@ impl<'a> Checker<'a> {
         let rounded = score.round(range.decimals)?;
         if rounded < range.lowest || rounded > range.highest {
             self.report(
-                Diagnostic::error("score-out-of-range", format!("{score} is no score here"))
-                    .at(
-                        tree.span,
-                        format!("scores go from {} to {}", range.lowest, range.highest),
-                    )
-                    .help(
-                        "choose a score in the range, or give the model another one with `scores`",
-                    ),
+                Diagnostic::error(
+                    "score-out-of-range",
+                    format!("{score} is outside the model's scores"),
+                )
+                .at(
+                    tree.span,
+                    format!("scores go from {} to {}", range.lowest, range.highest),
+                )
+                .help("choose a score in the range, or give the model another one with `scores`"),
             );
             return None;
         }
@@ -346,7 +347,8 @@ impl<'a> Checker<'a> {
                 "rank-steps",
                 format!("a ranking cannot be cut in {} steps", Decimal(units)),
             )
-            .at(tree.span, "expected a whole number of 2 or more"),
+            .at(tree.span, "expected a whole number of 2 or more")
+            .help("write for example `ranked in 5 steps`"),
         );
         None
     }

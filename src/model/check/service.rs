@@ -72,9 +72,10 @@ impl<'a> Checker<'a> {
             self.report(
                 Diagnostic::error(
                     "service-without-segments",
-                    "a service needs `segments` without a name",
+                    "a service belongs to a segment, and the model has no `segments` without a name",
                 )
-                .at(first.segment.span, "a segment of what?"),
+                .at(first.segment.span, "a segment of what?")
+                .help("add `segments { … }`; where there is `segments NAME { … }`, leave the name out"),
             );
             return Vec::new();
         };

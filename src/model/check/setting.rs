@@ -105,7 +105,8 @@ impl<'a> Checker<'a> {
                     "scores-decimals",
                     format!("scores cannot have {} decimals", Decimal(units)),
                 )
-                .at(tree.span, "expected a whole number from 0 to 6"),
+                .at(tree.span, "expected a whole number from 0 to 6")
+                .help("write for example `scores 0 to 10 with 2 decimals`"),
             );
         }
         decimals.and_then(|digits| u8::try_from(digits).ok())
@@ -132,7 +133,8 @@ impl<'a> Checker<'a> {
                     "valid-backwards",
                     format!("the model cannot be valid from {from} to {to}"),
                 )
-                .at(first.span.join(last.span), "the first day stands first"),
+                .at(first.span.join(last.span), "the later day stands first")
+                .help(format!("write `valid {to} to {from}`")),
             );
             return None;
         }

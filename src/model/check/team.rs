@@ -60,8 +60,14 @@ impl<'a> Checker<'a> {
         if let Some(share) = share.filter(|share| *share > Decimal::ONE.0) {
             let shown = self.shown(share, &Type::Percent);
             self.report(
-                Diagnostic::error("share-above-all", format!("{shown} is more than all hours"))
-                    .at(tree.with_customers.span, "at most 100%"),
+                Diagnostic::error(
+                    "share-above-all",
+                    format!("{shown} with customers is more than all hours"),
+                )
+                .at(tree.with_customers.span, "at most 100%")
+                .help(
+                    "write which part of the hours is spent with customers: `17% with customers`",
+                ),
             );
         }
         let rate = match &tree.rate {
@@ -237,7 +243,7 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                format!("known are {}", names.join(", "))
+                format!("there are {}", names.join(", "))
             }
         };
         self.report(

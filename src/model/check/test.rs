@@ -367,7 +367,8 @@ impl<'a> Checker<'a> {
                     "given-too-many-rows",
                     format!("`{}` has one row per customer", tree.table.value),
                 )
-                .at(tree.span, format!("found {}", tree.rows.len())),
+                .at(tree.span, format!("found {}", tree.rows.len()))
+                .help("keep one of them"),
             );
         }
         let mut rows = Vec::new();

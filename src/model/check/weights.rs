@@ -141,8 +141,10 @@ impl Siblings<'_> {
         if percents.is_empty() || points.is_empty() {
             return Ok(());
         }
-        // The fewer are the odd ones out; they are marked first.
-        let (odd, odd_text, rest, rest_text) = if percents.len() < points.len() {
+        // The fewer are the odd ones out, or those that come later; they are marked first.
+        let first_is_percent = all().next().is_some_and(|it| it.percent);
+        let fewer = (percents.len(), first_is_percent) < (points.len(), true);
+        let (odd, odd_text, rest, rest_text) = if fewer {
             (percents, "a percentage", points, "points")
         } else {
             (points, "points", percents, "a percentage")
@@ -317,6 +319,7 @@ impl Siblings<'_> {
             percent(miss.abs())
         );
         self.mark(Diagnostic::error(code, message), stated)
+            .help("mend a percentage, or write points, which are shared out: `weight 3`")
     }
 
     fn cannot_share(&self, stated: &[Stated], left: i128) -> Diagnostic {
@@ -339,7 +342,11 @@ impl Siblings<'_> {
                 percent(left)
             )
         };
-        let help = "state a weight for each of the others, or remove them";
+        let help = if left < 0 {
+            "lower them, to leave something for the others"
+        } else {
+            "state a weight for each of the others, or remove them"
+        };
         self.mark(Diagnostic::error("weights-nothing-left", message), stated)
             .help(help)
     }

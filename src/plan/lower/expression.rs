@@ -3,7 +3,7 @@
 
 use super::{Frame, Lowering, Sight, kind_of};
 use crate::builtins::Function;
-use crate::model::program::{Expr, ExprKind, LetId, Literal, SegmentationId};
+use crate::model::program::{Expr, ExprKind, Literal, SegmentationId};
 use crate::model::types::Type;
 use crate::plan::op::{Comparison, Kind, Op, Population, Register, Space};
 use crate::syntax::tree::{ArithmeticOperator, CompareOperator};
@@ -188,30 +188,6 @@ impl Lowering<'_> {
         };
         let op = Op::Constant(literal.clone());
         self.builder.add(op, kind, &expr.ty, expr.span)
-    }
-
-    fn let_(&mut self, id: LetId, expr: &Expr, frame: Frame) -> Register {
-        let program = self.program;
-        let Some(known) = program.lets.get(id.0) else {
-            return self.missing(&expr.ty, expr.span);
-        };
-        // Rows and persons see a let as the customer, or the portfolio, sees it.
-        let inner = Frame {
-            sight: match frame.sight {
-                Sight::Customer | Sight::Row(_) => Sight::Customer,
-                Sight::Portfolio | Sight::Person(_) => Sight::Portfolio,
-            },
-            ..frame
-        };
-        let register = match self.lets.get(&(id, inner)) {
-            Some(register) => *register,
-            None => {
-                let register = self.value(&known.value, inner);
-                self.lets.insert((id, inner), register);
-                register
-            }
-        };
-        self.of_customer(register, frame, expr)
     }
 
     fn joined(

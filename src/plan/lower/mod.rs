@@ -5,6 +5,7 @@ mod aggregate;
 mod axis;
 mod check;
 mod expression;
+mod lets;
 mod segmentation;
 mod service;
 

@@ -6,6 +6,7 @@ use pest::iterators::Pair;
 use super::{Builder, Children};
 use crate::base::Diagnostic;
 use crate::syntax::grammar::Rule;
+use crate::syntax::mistake;
 use crate::syntax::tree::{Board, BoardBand, BoardRow, Clause, ClauseWhen, Expr, Segments};
 
 impl Builder {
@@ -153,14 +154,8 @@ impl Builder {
         let band = self.board_band(band)?;
         let cells = children.all(Rule::board_cell);
         if cells.len() != columns {
-            let message = format!(
-                "this row has {} cells, and the table {columns} columns",
-                cells.len()
-            );
             return self.refuse(
-                Diagnostic::error("ragged-table", message)
-                    .at(span, "")
-                    .at(head, "the columns")
+                mistake::ragged_table(span, head, cells.len(), columns)
                     .help("write one segment for each column"),
             );
         }

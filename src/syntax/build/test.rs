@@ -4,8 +4,9 @@
 use pest::iterators::Pair;
 
 use super::{Builder, Children};
-use crate::base::{Diagnostic, Span};
+use crate::base::Span;
 use crate::syntax::grammar::Rule;
+use crate::syntax::mistake;
 use crate::syntax::tree::{Expr, Given, GivenTable, GivenValue, Name, Test};
 
 impl Builder {
@@ -89,14 +90,8 @@ impl Builder {
         let span = self.span(&pair);
         let cells = Children::of(pair).all(Rule::table_cell);
         if cells.len() != columns {
-            let message = format!(
-                "this row has {} cells, and the table {columns} columns",
-                cells.len()
-            );
             return self.refuse(
-                Diagnostic::error("ragged-table", message)
-                    .at(span, "")
-                    .at(head, "the columns")
+                mistake::ragged_table(span, head, cells.len(), columns)
                     .help("write one cell for each column; an empty cell is missing"),
             );
         }

@@ -149,6 +149,13 @@ fn foreign_sign(place: &Place) -> Option<Diagnostic> {
         ":" => Diagnostic::error("colon", "a name is followed by no `:`").help("leave it out"),
         ".." => Diagnostic::error("two-points", "`..` is no range")
             .help("write `between a and b`, or `a to b` in a scale"),
+        "/" if let Some(second) = slashes(place) => {
+            return Some(
+                Diagnostic::error("slash-comment", "`//` begins no comment")
+                    .at(place.span(second - 1).join(place.span(second)), "")
+                    .help("write `#` before a comment"),
+            );
+        }
         "." if place.is_number(place.at + 1) && place.touches_next(place.at) => {
             let digits = place.word(place.at + 1);
             Diagnostic::error("leading-point", format!("`.{digits}` begins with a point"))
@@ -173,6 +180,15 @@ fn foreign_sign(place: &Place) -> Option<Diagnostic> {
     Some(diagnostic.at(span, ""))
 }
 
+/// The second sign of a `//` around the place of the failure.
+fn slashes(place: &Place) -> Option<usize> {
+    [place.at, place.at + 1].into_iter().find(|second| {
+        second.checked_sub(1).is_some_and(|one| {
+            place.word(one) == "/" && place.word(*second) == "/" && place.touches_next(one)
+        })
+    })
+}
+
 fn is_period(word: &str) -> bool {
     matches!(
         word,
@@ -187,12 +203,16 @@ fn times(place: &Place, from: usize, period: usize) -> Diagnostic {
         .text
         .get(span.start as usize..span.end as usize)
         .unwrap_or("");
+    let count = match from.checked_sub(1).filter(|it| place.is_number(*it)) {
+        Some(number) => place.word(number),
+        None => "12",
+    };
     Diagnostic::error(
         "times-a-year",
         format!("`{written}` does not say how often"),
     )
     .at(span, "")
-    .help(format!("write `12 per {}`", place.word(period)))
+    .help(format!("write `{count} per {}`", place.word(period)))
 }
 
 /// Brackets without a partner in the entry.

@@ -4,6 +4,7 @@
 use super::Place;
 use crate::base::{Diagnostic, Span};
 use crate::syntax::mistake;
+use crate::syntax::scan::TokenKind;
 
 /// `2,5`: a comma between two numbers that touch it.
 pub(super) fn decimal_comma(place: &Place) -> Option<Diagnostic> {
@@ -112,7 +113,10 @@ fn number_parts(word: &str) -> Option<(&str, &str)> {
 
 /// `500 kr`, `5 MNOK`, `5 mill`: a word for money after a number.
 pub(super) fn word_for_money(place: &Place) -> Option<Diagnostic> {
-    let index = [Some(place.at), place.before()]
+    let last = (place.first..place.at)
+        .rev()
+        .find(|index| place.kind(*index) != Some(TokenKind::LineEnd));
+    let index = [Some(place.at), last]
         .into_iter()
         .flatten()
         .find(|index| *index > 0 && place.is_number(index - 1))?;

@@ -243,6 +243,15 @@ fn present(value: &Expr, there: &mut Vec<Expr>) {
 impl Checker<'_> {
     /// Says that a value may be missing where one is needed, and the ways to say what then.
     pub(super) fn refuse_missing(&mut self, expr: &Expr, need: &str) {
+        self.refuse_missing_for(expr, need, None);
+    }
+
+    /// The same in a `sum` or an `average`, which may also leave the empty ones out.
+    pub(super) fn refuse_missing_in_sum(&mut self, expr: &Expr, sum: &str, need: &str) {
+        self.refuse_missing_for(expr, need, Some(sum));
+    }
+
+    fn refuse_missing_for(&mut self, expr: &Expr, need: &str, sum: Option<&str>) {
         let cause = cause(expr);
         let name = self.written(cause);
         let why = match &cause.kind {
@@ -267,7 +276,12 @@ impl Checker<'_> {
             _ => "…".to_owned(),
         };
         let instead = self.sample(cause);
-        let help = if cause.ty == Type::Flag {
+        let help = if let Some(sum) = sum {
+            format!(
+                "write `{sum}({shown} default {instead})`, or leave the empty ones out: `{sum}(… \
+                 where {shown} is not missing)`"
+            )
+        } else if cause.ty == Type::Flag {
             format!("write `{shown} default no`, or `{shown} is not missing and {shown}`")
         } else {
             format!(

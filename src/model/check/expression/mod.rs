@@ -23,7 +23,8 @@ mod walk;
 
 pub(super) use cycles::circles;
 pub(super) use lets::LetFacts;
-pub(super) use walk::{children, names_in};
+pub(crate) use walk::children;
+pub(super) use walk::names_in;
 
 use super::checker::{Checker, Place, Scope};
 use crate::base::{Diagnostic, Span};

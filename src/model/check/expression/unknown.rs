@@ -49,10 +49,13 @@ impl Inference<'_, '_> {
                 .iter()
                 .find(|table| table.fields.iter().any(|field| field.name == word))
                 .map(|table| {
-                    format!(
-                        "it is a field of `{}`, inside an aggregate: `sum({}.{word})`",
-                        table.name, table.name
-                    )
+                    let name = &table.name;
+                    match table.one_per_customer {
+                        true => format!("it is a field of `{name}`: `{name}.{word}`"),
+                        false => format!(
+                            "it is a field of `{name}`, inside an aggregate: `sum({name}.{word})`"
+                        ),
+                    }
                 })
         };
         let message = Diagnostic::error("unknown-name", format!("nothing here is called `{word}`"))
