@@ -5,17 +5,16 @@ mod checks;
 mod segments;
 
 use super::arguments::ModelOptions;
-use super::check::reading;
+use super::recognised;
 use super::render::clean_line;
 use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
 use crate::eval::Outcome;
 use crate::io::Data;
-use crate::io::csv::dialect::separator_name;
 use crate::io::dataset::FileReport;
 use crate::io::write::csv::shown;
 use crate::io::write::{Names, ResultColumn};
-use crate::model::program::{FieldId, Program};
+use crate::model::program::Program;
 use crate::model::types::Type;
 use crate::plan::Plan;
 use crate::value::{Column, Values};
@@ -24,11 +23,6 @@ use std::path::Path;
 
 /// How many rows of a result are shown.
 const FIRST_ROWS: usize = 10;
-
-/// The field whose sums the summary shows beside the segments.
-pub fn field_of_money(program: &Program) -> Option<FieldId> {
-    segments::first_money(program).map(FieldId)
-}
 
 /// What a summary is made from.
 #[derive(Clone, Copy)]
@@ -45,6 +39,10 @@ pub struct Summary<'a> {
     pub options: &'a ModelOptions,
     /// How wide a line may be.
     pub width: usize,
+    /// The file of the rejects.
+    pub rejects: Option<&'a Path>,
+    /// Whether all is told that was recognised in the data.
+    pub verbose: bool,
 }
 
 impl Summary<'_> {
@@ -53,6 +51,7 @@ impl Summary<'_> {
         let parts = [
             self.title(),
             self.read(),
+            self.rejected(),
             self.segments(),
             self.excluded(),
             self.overrides(),
@@ -94,7 +93,7 @@ impl Summary<'_> {
                 file_name(&report.file),
                 people_count(report.rows),
                 report.dataset.clone(),
-                recognised(report),
+                recognised_words(report),
             ]);
         }
         let mut text = table.lines(self.width);
@@ -102,7 +101,35 @@ impl Summary<'_> {
             .reports
             .iter()
             .for_each(|it| text.push_str(&notes(it)));
+        if self.verbose {
+            for report in &self.data.reports {
+                text.push('\n');
+                text.push_str(&recognised::recognised(report));
+            }
+        }
         text
+    }
+
+    /// How many rows were put aside, and where they are.
+    fn rejected(&self) -> String {
+        let Some(path) = self.rejects else {
+            return String::new();
+        };
+        let path = clean_line(&path.display().to_string());
+        let rejects = &self.data.rejects;
+        if rejects.is_empty() {
+            return format!("  no row rejected; {path} holds the header only\n");
+        }
+        let customers = rejects
+            .iter()
+            .filter(|reject| reject.dataset == self.program.customers.name)
+            .count();
+        let words = [
+            counted(customers, "customer", "customers"),
+            counted(rejects.len() - customers, "row of tables", "rows of tables"),
+        ];
+        let words = paint(WARN, &format!("{} rejected", words.join(" and ")));
+        format!("  {words}; {path} says why\n")
     }
 
     fn segments(&self) -> String {
@@ -236,10 +263,10 @@ fn file_name(file: &str) -> String {
 }
 
 /// What was recognised in a file, in few words.
-fn recognised(report: &FileReport) -> String {
-    let mut words = vec![separator_name(report.separator).to_string()];
+fn recognised_words(report: &FileReport) -> String {
+    let mut words = vec![report.form.as_str()];
     for field in &report.fields {
-        let word = reading(field);
+        let word = recognised::reading(field);
         if !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }
@@ -256,6 +283,11 @@ fn notes(report: &FileReport) -> String {
             "row belongs to nobody",
             "rows belong to nobody",
         ),
+        (
+            report.without_rows,
+            "customer has no row",
+            "customers have no row",
+        ),
         (report.blank_rows, "blank row", "blank rows"),
         (
             rounded,
@@ -267,14 +299,13 @@ fn notes(report: &FileReport) -> String {
     .filter(|(count, ..)| *count > 0)
     .map(|(count, one, many)| counted(count, one, many))
     .collect();
+    let above = recognised::passed(&report.above, "above the header");
+    let below = recognised::passed(&report.footer, "below the rows");
     if notes.is_empty() {
-        return String::new();
+        return above + &below;
     }
-    format!(
-        "  {}: {}\n",
-        clean_line(&file_name(&report.file)),
-        notes.join(", ")
-    )
+    let file = clean_line(&file_name(&report.file));
+    format!("  {file}: {}\n{above}{below}", notes.join(", "))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -4,6 +4,7 @@
 mod choices;
 mod memo;
 mod numbers;
+pub mod style;
 mod undecided;
 
 use super::cell::evidence::{Evidence, Side};
@@ -42,6 +43,8 @@ pub struct Built {
     pub dates: Option<DayOrder>,
     /// How many cells had more than six decimals.
     pub rounded: usize,
+    /// How the cells are written, in a few words.
+    pub style: String,
     /// Currencies that stood beside numbers, for columns whose currency another field says.
     pub units: Vec<(usize, String)>,
     /// What is wrong.
@@ -56,7 +59,7 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         context,
         missing: Vec::new(),
         any_missing: false,
-        faults: Faults::default(),
+        faults: Faults::new(context.options.rejecting),
     };
     match &field.ty {
         Type::Text => building.texts(),
@@ -90,6 +93,7 @@ impl Building<'_> {
             decimal: None,
             dates: None,
             rounded: 0,
+            style: String::new(),
             units: Vec::new(),
             faults: self.faults,
         }

@@ -1,6 +1,8 @@
 //! Hands out a file of separated text in chunks of whole rows, in order, to whoever asks next.
 //! Row borders are line ends with an even number of quotes before them; it takes no row apart.
 
+use crate::io::files::sha256_text;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -18,6 +20,8 @@ pub(super) struct Feed {
     carried: Vec<u8>,
     at_end: bool,
     chunks: usize,
+    /// The fingerprint of all bytes so far, where it is wanted.
+    hash: Option<Sha256>,
 }
 
 /// What is known of a chunk.
@@ -31,13 +35,19 @@ pub(super) struct Chunk {
 
 impl Feed {
     /// A file from which `carried` has been read already; `at_end` says that nothing is left.
-    pub(super) fn new(file: File, carried: Vec<u8>, at_end: bool) -> Feed {
+    pub(super) fn new(file: File, carried: Vec<u8>, at_end: bool, hash: Option<Sha256>) -> Feed {
         Feed {
             file,
             carried,
             at_end,
             chunks: 0,
+            hash,
         }
+    }
+
+    /// The fingerprint of all that was read.
+    pub(super) fn fingerprint(self) -> Option<String> {
+        self.hash.map(sha256_text)
     }
 
     /// The next chunk in place of what `bytes` held; `None` at the end. A row without an end is
@@ -79,6 +89,7 @@ impl Feed {
 
     fn fill(&mut self, bytes: &mut Vec<u8>, enough: usize) -> io::Result<()> {
         let mut filled = bytes.len();
+        let before = filled;
         bytes.resize(enough, 0);
         while filled < enough {
             match self.file.read(bytes.get_mut(filled..).unwrap_or(&mut [])) {
@@ -92,6 +103,9 @@ impl Feed {
             }
         }
         bytes.truncate(filled);
+        if let Some(hash) = &mut self.hash {
+            hash.update(bytes.get(before..).unwrap_or(&[]));
+        }
         Ok(())
     }
 }
@@ -121,7 +135,7 @@ mod tests {
 
     fn chunks(head: &[u8]) -> Vec<(Vec<u8>, bool)> {
         let file = tempfile::tempfile().expect("a file");
-        let mut feed = Feed::new(file, head.to_vec(), true);
+        let mut feed = Feed::new(file, head.to_vec(), true, None);
         let (mut bytes, mut all) = (Vec::new(), Vec::new());
         while let Some(chunk) = feed.next(&mut bytes).expect("readable") {
             assert_eq!(chunk.number, all.len());

@@ -50,6 +50,7 @@ fn column(
     report.dates = agreed(pieces.iter().map(|piece| piece.dates))?;
     report.rounded = pieces.iter().map(|piece| piece.rounded).sum();
     report.missing = pieces.iter().map(|piece| piece.missing).sum();
+    report.sum = pieces.iter().map(|piece| piece.sum).sum();
     let columns: Vec<Column> = pieces.into_iter().filter_map(|it| it.column).collect();
     if columns.is_empty() {
         return Some(None);

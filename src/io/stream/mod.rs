@@ -11,11 +11,14 @@ use super::csv::Csv;
 use super::csv::dialect::is_enough;
 use super::dataset::{ReadFile, Wish, locate, wanted_headers};
 use super::errors::FileErrors;
+use super::options::Encoding;
+use super::rejects::RowTexts;
 use super::sheet::LARGEST_FILE;
 use crate::value::Table;
 use feed::Feed;
 use part::{Layout, Part, Worker};
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
@@ -27,8 +30,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads a dataset, or gives nothing.
 pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile> {
-    let size = file.metadata().ok()?.len();
-    if size > LARGEST_FILE {
+    let options = wish.context.options;
+    let in_utf8 = matches!(options.encoding, None | Some(Encoding::Utf8));
+    // What was said of the file as a whole is for the careful way.
+    let said = options.rejecting || options.header_row.is_some() || options.skip_footer.is_some();
+    if file.metadata().ok()?.len() > LARGEST_FILE || said || !in_utf8 {
         return None;
     }
     let mut head = Vec::new();
@@ -44,21 +50,22 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
         false => 0,
     };
     let rows_of_head = head.get(..whole_rows)?;
-    let options = wish.context.options;
     if !at_end && !is_enough(std::str::from_utf8(rows_of_head.get(mark..)?).ok()?) {
         return None;
     }
     let fields = &wish.dataset.fields;
     let wanted = wanted_headers(fields);
-    let csv = Csv::open(rows_of_head.to_vec(), options.separator, &wanted).ok()?;
+    let csv = Csv::open(rows_of_head.to_vec(), options, &wanted).ok()?;
     let mut errors = FileErrors::new(name);
     let (mut report, places) = locate(&wish.dataset.name, name, fields, &csv, &mut errors);
     if !errors.is_empty() {
         return None;
     }
     let (start, first_line) = csv.rows_start();
+    let hash = options.fingerprints.then(|| Sha256::new_with_prefix(&head));
+    let first_rows = rows_of_head.get(mark + start..)?.to_vec();
     head.drain(..mark + start);
-    let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end));
+    let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end, hash));
     let layout = Layout::new(wish, &csv, &places);
     let workers = rayon::current_num_threads();
     let parts: Option<Vec<Vec<Part>>> = (0..workers)
@@ -73,15 +80,29 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
     if wish.is_customers && lines.is_empty() {
         return None;
     }
+    let last = parts.iter().rev().find(|part| !part.lines.is_empty());
+    if last.is_some_and(|part| part.may_end) {
+        return None;
+    }
     let columns = merge::columns(wish, parts, &mut report)?;
+    let first_rows = String::from_utf8(first_rows).ok()?;
+    Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
+    report.rows_read = lines.len() as u64;
+    report.fingerprint = feed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .fingerprint();
     Some(ReadFile {
         table: Table {
             rows: lines.len(),
             columns,
             lines,
         },
-        headers: report.headers(),
+        headers: report.fields.iter().map(|it| it.header.clone()).collect(),
         report,
+        rejects: Vec::new(),
+        rejected_keys: Vec::new(),
+        texts: RowTexts::default(),
     })
 }
 

@@ -2,10 +2,12 @@
 //! cell is out of order. Cells are read by the same builders as in a whole file.
 
 use super::feed::Chunk;
-use super::rows::Rows;
+use super::rows::{Form, Rows};
+use crate::io::column::style::{self, LOOKED_AT};
 use crate::io::column::{Built, Context, build};
 use crate::io::csv::Csv;
-use crate::io::dataset::{Wish, convert};
+use crate::io::currency::convert;
+use crate::io::dataset::{FileReport, Wish, sum};
 use crate::io::limits::check_bounds;
 use crate::io::options::{DayOrder, Mark, ReadOptions};
 use crate::io::sheet::{Cell, Cells};
@@ -18,9 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// What all chunks of a file have in common.
 pub(super) struct Layout<'l> {
     wish: &'l Wish<'l>,
-    separator: u8,
-    /// How many cells a row has.
-    width: usize,
+    form: Form,
     /// The column of each field.
     places: &'l [usize],
     /// Whether money is converted, so that bounds are looked at afterwards.
@@ -38,6 +38,8 @@ pub(super) struct Piece {
     pub(super) dates: Option<DayOrder>,
     pub(super) rounded: usize,
     pub(super) missing: usize,
+    /// The sum of all amounts, where the field is money.
+    pub(super) sum: Option<i128>,
 }
 
 /// What became of a chunk.
@@ -47,6 +49,8 @@ pub(super) struct Part {
     pub(super) lines: Vec<u32>,
     pub(super) all_lines: u64,
     pub(super) blank: usize,
+    /// Whether its last row may be a total below the data.
+    pub(super) may_end: bool,
     pub(super) pieces: Vec<Piece>,
 }
 
@@ -55,8 +59,10 @@ impl<'l> Layout<'l> {
         let fields = &wish.dataset.fields;
         Layout {
             wish,
-            separator: csv.separator(),
-            width: csv.headers().len(),
+            form: Form {
+                separator: csv.separator(),
+                headers: csv.headers().to_vec(),
+            },
             places,
             converts: fields
                 .iter()
@@ -128,8 +134,8 @@ impl Worker {
         if memchr::memchr(0, bytes).is_some() {
             return None;
         }
-        let (separator, width) = (layout.separator, layout.width);
-        self.rows.take(text, separator, width, chunk.quoted).ok()?;
+        let width = layout.form.headers.len();
+        self.rows.take(text, &layout.form, chunk.quoted).ok()?;
         let wish = layout.wish;
         let fields = &wish.dataset.fields;
         let own = wish.context.currency;
@@ -159,8 +165,30 @@ impl Worker {
             lines: self.rows.lines.clone(),
             all_lines: self.rows.all_lines,
             blank: self.rows.blank,
+            may_end: self.rows.may_end_in_footer(text, &layout.form),
             pieces,
         })
+    }
+
+    /// How the cells of each column are written, from the first rows of the file.
+    pub(super) fn styles(
+        &mut self,
+        layout: &Layout<'_>,
+        (head, is_whole): (&str, bool),
+        report: &mut FileReport,
+    ) -> Option<()> {
+        self.rows.take(head, &layout.form, true).ok()?;
+        if !is_whole && self.rows.lines.len() < LOOKED_AT {
+            return None;
+        }
+        let fields = layout.wish.dataset.fields.iter().zip(layout.places);
+        for ((field, place), report) in fields.zip(&mut report.fields) {
+            self.gather(*place, layout.form.headers.len());
+            self.cells.truncate(LOOKED_AT);
+            let cells = Cells::of(head, &self.rows.unescaped, &self.cells);
+            report.style = style::of(&field.ty, cells, report.decimal, report.dates);
+        }
+        Some(())
     }
 
     /// Brings the cells of a column together.
@@ -190,6 +218,7 @@ fn piece(
         return None;
     }
     Some(Piece {
+        sum: (field.ty == Type::Money).then(|| sum(&built.column)),
         column: (wish.keeps(at) || wish.only_once(at)).then_some(built.column),
         decimal: built.decimal,
         dates: built.dates,

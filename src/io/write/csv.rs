@@ -7,10 +7,6 @@ use crate::model::program::Program;
 use crate::model::types::Type;
 use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
-use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// A column of a result.
 #[derive(Clone, Copy, Debug)]
@@ -75,99 +71,49 @@ impl<'a> Names<'a> {
 }
 
 /// Rows that are written at a time.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 8192;
 
-/// The bytes of a result: the header, then blocks of rows in order.
-pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec<Vec<u8>> {
-    let mut parts = Vec::new();
-    // Memory takes whatever comes.
-    let _ = write_to(columns, rows, names, &mut |part: &[u8]| {
-        parts.push(part.to_vec());
-        Ok(())
-    });
-    parts
+/// A result as separated text.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The bytes: the header, then blocks of rows in order.
+    pub parts: Vec<Vec<u8>>,
+    /// How many rows were written, counted one by one.
+    pub rows: u64,
 }
 
-/// Takes the bytes of a result, part by part.
-pub type Sink<'s> = dyn FnMut(&[u8]) -> io::Result<()> + Send + 's;
-
-/// Hands a result on in parts: the header, then blocks of rows in order. The blocks are made on all
-/// cores; no more of them wait than there are cores.
-pub fn write_to(
-    columns: &[ResultColumn<'_>],
-    rows: usize,
-    names: Names<'_>,
-    sink: &mut Sink<'_>,
-) -> io::Result<()> {
+/// Writes a result.
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Written {
     let mut header = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         separate(&mut header, at);
         text(&mut header, column.header);
     }
     header.push(b'\n');
-    sink(&header)?;
     let shapes: Vec<Shape<'_>> = columns.iter().map(|it| Shape::of(it, names)).collect();
     let blocks = rows.div_ceil(BLOCK);
-    let next = AtomicUsize::new(0);
-    let queue = Mutex::new(Queue {
-        sink,
-        handed_on: 0,
-        waiting: BTreeMap::new(),
-        spare: Vec::new(),
-        result: Ok(()),
-    });
-    let queue_of = || queue.lock().unwrap_or_else(PoisonError::into_inner);
-    (0..rayon::current_num_threads())
+    let blocks: Vec<(Vec<u8>, u64)> = (0..blocks)
         .into_par_iter()
-        .for_each(|_| {
-            let mut out = Vec::new();
-            loop {
-                let block = next.fetch_add(1, Ordering::Relaxed);
-                if block >= blocks {
-                    break;
-                }
-                let first = block * BLOCK;
-                for row in first..rows.min(first + BLOCK) {
-                    line(&mut out, &shapes, row);
-                }
-                match queue_of().hand_on(block, out) {
-                    Some(spare) => out = spare,
-                    None => break,
-                }
+        .map(|block| {
+            let first = block * BLOCK;
+            let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
+            let mut count = 0;
+            for row in first..rows.min(first + BLOCK) {
+                line(&mut out, &shapes, row);
+                count += 1;
             }
-        });
-    queue
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .result
-}
-
-/// Blocks that are made, until those before them are handed on.
-struct Queue<'q, 's> {
-    sink: &'q mut Sink<'s>,
-    handed_on: usize,
-    waiting: BTreeMap<usize, Vec<u8>>,
-    spare: Vec<Vec<u8>>,
-    result: io::Result<()>,
-}
-
-impl Queue<'_, '_> {
-    /// Takes a block, hands on what is next, and gives an empty buffer; nothing once that failed.
-    fn hand_on(&mut self, block: usize, bytes: Vec<u8>) -> Option<Vec<u8>> {
-        self.waiting.insert(block, bytes);
-        while let Some(mut bytes) = self.waiting.remove(&self.handed_on) {
-            if self.result.is_ok() {
-                self.result = (self.sink)(&bytes);
-            }
-            self.handed_on += 1;
-            bytes.clear();
-            self.spare.push(bytes);
-        }
-        match self.result {
-            Ok(()) => Some(self.spare.pop().unwrap_or_default()),
-            Err(_) => None,
-        }
+            (out, count)
+        })
+        .collect();
+    let mut written = Written {
+        parts: vec![header],
+        rows: 0,
+    };
+    for (part, count) in blocks {
+        written.parts.push(part);
+        written.rows += count;
     }
+    written
 }
 
 /// A column as it is written: what does not depend on the row is settled.
@@ -233,7 +179,7 @@ fn line(out: &mut Vec<u8>, columns: &[Shape<'_>], row: usize) {
     out.push(b'\n');
 }
 
-fn separate(out: &mut Vec<u8>, at: usize) {
+pub(super) fn separate(out: &mut Vec<u8>, at: usize) {
     if at > 0 {
         out.push(b',');
     }
@@ -288,10 +234,11 @@ fn value<'a>(
 }
 
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
-fn text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     let text = guarded(text);
-    let quoted = memchr::memchr3(b',', b'"', b'\n', text.as_bytes()).is_some()
-        || memchr::memchr(b'\r', text.as_bytes()).is_some();
+    let quoted = text
+        .bytes()
+        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if !quoted {
         out.extend_from_slice(text.as_bytes());
         return;
