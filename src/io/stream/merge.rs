@@ -81,26 +81,29 @@ fn joined(columns: Vec<Column>, only_once: bool) -> Option<Column> {
     let values = match columns.peek()? {
         Values::Number(_) => {
             let mut all = Vec::with_capacity(rows);
-            columns.for_each(|values| match values {
-                Values::Number(values) => all.extend_from_slice(&values),
-                _ => {}
-            });
+            for values in columns {
+                if let Values::Number(values) = values {
+                    all.extend_from_slice(&values);
+                }
+            }
             Values::Number(all)
         }
         Values::Flag(_) => {
             let mut all = Vec::with_capacity(rows);
-            columns.for_each(|values| match values {
-                Values::Flag(values) => all.extend_from_slice(&values),
-                _ => {}
-            });
+            for values in columns {
+                if let Values::Flag(values) = values {
+                    all.extend_from_slice(&values);
+                }
+            }
             Values::Flag(all)
         }
         Values::Choice(_) => {
             let mut all = Vec::with_capacity(rows);
-            columns.for_each(|values| match values {
-                Values::Choice(values) => all.extend_from_slice(&values),
-                _ => {}
-            });
+            for values in columns {
+                if let Values::Choice(values) = values {
+                    all.extend_from_slice(&values);
+                }
+            }
             Values::Choice(all)
         }
         Values::Text(_) => {
