@@ -600,7 +600,7 @@ fn large(rows: usize) -> String {
             _ => format!("Ærlig {} AS", row % 300),
         };
         let amount = match row % 5 {
-            0 => format!("{}\u{a0}{:03},5", row / 10 + 1, row % 1000),
+            0 => format!("{}\u{a0}{:03},5", row % 999 + 1, row % 1000),
             _ => format!("{}", row * 7),
         };
         let share = if row % 11 == 0 {
