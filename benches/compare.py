@@ -72,9 +72,10 @@ def main():
         median = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in runs.items()}
         limit, ours = median["hard-coded Rust, 2 threads"][0], median["Vekt"][0]
         for name, (seconds, cores, memory) in median.items():
+            customers = f"{int(size):,}".replace(",", " ")
             print(
-                f"| {int(size):,} | {name} | {seconds:.3f} | {seconds / limit:.2f} | {seconds / ours:.2f} "
-                f"| {cores:.3f} | {int(size) / seconds / 1e6:.2f} M | {memory:.0f} |".replace(",", " ", 3)
+                f"| {customers} | {name} | {seconds:.3f} | {seconds / limit:.2f} | {seconds / ours:.2f} "
+                f"| {cores:.3f} | {int(size) / seconds / 1e6:.2f} M | {memory:.0f} |"
             )
         phase = {name: statistics.median(row[name] for row in said) for name in said[0]}
         alone = int(size) / max(phase["evaluate"], 0.001) / 1000
