@@ -371,7 +371,8 @@ fn an_interrupted_run_ends_with_130() {
         .stdin(Stdio::piped())
         .spawn()
         .expect("it runs");
-    // It waits for standard input; only then is there something to interrupt.
+    // It waits for standard input, which stays open; only then is there something to interrupt.
+    let input = child.stdin.take();
     std::thread::sleep(std::time::Duration::from_millis(500));
     let kill = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
@@ -379,6 +380,7 @@ fn an_interrupted_run_ends_with_130() {
         .expect("kill runs");
     assert!(kill.success());
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    drop(input);
     assert!(!folder.path().join("out.csv").exists());
 }
 

@@ -84,6 +84,7 @@ fn read_with(
             decimals: 2,
         },
         currency: Some("NOK"),
+        missing: &[],
         segmentations: &[],
     };
     let rates = [("EUR".to_string(), Decimal(11_600_000))];

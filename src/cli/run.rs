@@ -102,6 +102,8 @@ struct Done<'a> {
     outcome: Outcome,
     /// The result, where it was made.
     result: Option<Written>,
+    /// All rows and amounts; they agree.
+    account: Account,
     /// The file that was written, with its rows and columns.
     written: Option<PathBuf>,
 }
@@ -160,6 +162,7 @@ fn work<'a>(
         data,
         outcome,
         result: None,
+        account: Account::default(),
         written: None,
     };
     let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
@@ -167,9 +170,9 @@ fn work<'a>(
         done.result = Some(done.make_result(arguments.labels));
     }
     let rows = done.result.as_ref().map(|it| it.rows);
-    let account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
+    done.account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
     progress.step("writing the result");
-    let outputs = done.outputs(output, arguments, loaded, &account);
+    let outputs = done.outputs(output, arguments, loaded);
     write_whole(&RealDisk, &outputs).map_err(files)?;
     done.written = output.map(PathBuf::from);
     timings.end("write");
@@ -232,7 +235,6 @@ impl Done<'_> {
         output: Option<&Path>,
         arguments: &RunArguments,
         loaded: &Loaded,
-        account: &Account,
     ) -> Vec<Output> {
         let mut outputs = Vec::new();
         if let Some(path) = &arguments.rejects {
@@ -254,7 +256,7 @@ impl Done<'_> {
                 rules: &loaded.files,
                 data: &self.data,
                 outcome: &self.outcome,
-                account,
+                account: &self.account,
                 set: &arguments.model_options.set,
                 result: output,
                 parts: &parts,
@@ -325,6 +327,7 @@ impl Done<'_> {
             outcome: &self.outcome,
             options: &arguments.model_options,
             width: stream.width(),
+            account: &self.account,
             rejects: arguments.rejects.as_deref(),
             verbose: arguments.verbose,
         };

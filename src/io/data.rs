@@ -66,6 +66,7 @@ pub fn read_for(
         options,
         scores: program.scores,
         currency: program.currency.as_deref(),
+        missing: &program.missing,
         segmentations: &program.segmentations,
     };
     let mut errors = DataErrors::default();

@@ -70,7 +70,7 @@ struct Meta<'a> {
     form: u32,
     result: ResultFile,
     model: Model<'a>,
-    today: String,
+    today: Option<String>,
     scenario: Option<&'a str>,
     params: BTreeMap<&'a str, String>,
     set: BTreeMap<&'a str, &'a str>,
@@ -197,7 +197,8 @@ pub fn account(facts: &Facts<'_>) -> Vec<u8> {
             columns: outcome.columns.iter().map(|it| it.header.clone()).collect(),
         },
         model: model(facts),
-        today: program.today.to_string(),
+        // The day of a run that looks at none would differ from day to day.
+        today: program.uses_today.then(|| program.today.to_string()),
         scenario: program.scenario.as_deref(),
         params: program
             .params

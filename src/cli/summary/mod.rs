@@ -1,6 +1,7 @@
 //! The summary of a run for people: what was read, the segments, who was kept out, overrides,
 //! checks, the teams. Numbers are grouped and have one decimal; exact ones stand in the result.
 
+mod accounted;
 mod checks;
 mod segments;
 
@@ -12,6 +13,7 @@ use super::table::{Table, people_count, people_number, people_share};
 use crate::eval::Outcome;
 use crate::io::Data;
 use crate::io::dataset::FileReport;
+use crate::io::reconcile::Account;
 use crate::io::write::csv::shown;
 use crate::io::write::{Names, ResultColumn};
 use crate::model::program::Program;
@@ -39,6 +41,8 @@ pub struct Summary<'a> {
     pub options: &'a ModelOptions,
     /// How wide a line may be.
     pub width: usize,
+    /// All rows and amounts, in and out.
+    pub account: &'a Account,
     /// The file of the rejects.
     pub rejects: Option<&'a Path>,
     /// Whether all is told that was recognised in the data.
@@ -51,7 +55,7 @@ impl Summary<'_> {
         let parts = [
             self.title(),
             self.read(),
-            self.rejected(),
+            accounted::lines(self),
             self.segments(),
             self.excluded(),
             self.overrides(),
@@ -108,28 +112,6 @@ impl Summary<'_> {
             }
         }
         text
-    }
-
-    /// How many rows were put aside, and where they are.
-    fn rejected(&self) -> String {
-        let Some(path) = self.rejects else {
-            return String::new();
-        };
-        let path = clean_line(&path.display().to_string());
-        let rejects = &self.data.rejects;
-        if rejects.is_empty() {
-            return format!("  no row rejected; {path} holds the header only\n");
-        }
-        let customers = rejects
-            .iter()
-            .filter(|reject| reject.dataset == self.program.customers.name)
-            .count();
-        let words = [
-            counted(customers, "customer", "customers"),
-            counted(rejects.len() - customers, "row of tables", "rows of tables"),
-        ];
-        let words = paint(WARN, &format!("{} rejected", words.join(" and ")));
-        format!("  {words}; {path} says why\n")
     }
 
     fn segments(&self) -> String {

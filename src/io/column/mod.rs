@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub scores: ScoreRange,
     /// The model's currency.
     pub currency: Option<&'a str>,
+    /// Texts that stand for nothing where a field may be empty, beside those that always do.
+    pub missing: &'a [String],
     /// The segmentations, for earlier results.
     pub segmentations: &'a [Segmentation],
 }
@@ -109,10 +111,23 @@ impl Building<'_> {
         }
     }
 
+    /// Whether a cell of a field that may be empty stands for nothing.
+    fn is_missing(&self, cell: &str) -> bool {
+        self.field.optional && (text::is_missing(cell) || self.is_declared_missing(cell))
+    }
+
+    /// Whether the model says that a cell stands for nothing, whatever else it could be read as.
+    fn is_declared_missing(&self, cell: &str) -> bool {
+        let declared = self.context.missing;
+        self.field.optional
+            && !declared.is_empty()
+            && declared.iter().any(|text| text == cell.trim())
+    }
+
     /// A cell that holds no value: missing where it may be, otherwise a fault.
     fn no_value(&mut self, row: usize, cell: &str, what: &str, help: Option<&str>) {
         self.set_missing(row);
-        if self.field.optional && text::is_missing(cell) {
+        if self.is_missing(cell) {
             return;
         }
         if text::is_blank(cell) {
@@ -145,7 +160,7 @@ impl Building<'_> {
         let mut memo = Memo::new();
         for (row, cell) in self.cells.iter() {
             let missing = if self.field.optional {
-                text::is_missing(cell)
+                self.is_missing(cell)
             } else {
                 text::is_blank(cell)
             };
@@ -177,7 +192,7 @@ impl Building<'_> {
         let mut values = vec![false; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            match flag::read(cell) {
+            match flag::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(read) => *value = read,
                 None if ticks => {}
                 None => self.no_value(
@@ -200,7 +215,7 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            match date::read(cell) {
+            match date::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(readings) => {
                     if let Some(date) = evidence.take(row, readings) {
                         *value = date.0;

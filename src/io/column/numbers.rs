@@ -24,7 +24,8 @@ impl Building<'_> {
         let (mut rounded, mut any_percent, mut units) = (0, false, Vec::new());
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let Some(number) = number::read(cell) else {
+            let number = number::read(cell).filter(|_| !self.is_declared_missing(cell));
+            let Some(number) = number else {
                 self.no_value(row, cell, "a number", None);
                 continue;
             };

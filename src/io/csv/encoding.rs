@@ -23,7 +23,7 @@ const SAVE: &str = "save it as `CSV UTF-8`";
 pub fn decode(bytes: Vec<u8>, declared: Option<Encoding>) -> Result<Decoded, Box<Diagnostic>> {
     if bytes.starts_with(b"PK\x03\x04") {
         let message = "the file is a workbook or a zip archive, not text";
-        return Err(refusal("not-text", message.into())
+        return Err(Diagnostic::error("not-text", message)
             .help("save the sheet as `CSV UTF-8`")
             .into());
     }
@@ -36,7 +36,7 @@ pub fn decode(bytes: Vec<u8>, declared: Option<Encoding>) -> Result<Decoded, Box
     if let (Some(mark), Some(declared)) = (mark, declared)
         && mark != declared
     {
-        return Err(refusal(
+        return Err(Diagnostic::error(
             "wrong-encoding",
             format!(
                 "the file begins with the byte-order mark of {}, not of {}",
@@ -69,12 +69,8 @@ pub fn decode(bytes: Vec<u8>, declared: Option<Encoding>) -> Result<Decoded, Box
     })
 }
 
-fn refusal(code: &'static str, message: String) -> Diagnostic {
-    Diagnostic::error(code, message)
-}
-
 fn null_byte(line: u64) -> Box<Diagnostic> {
-    refusal(
+    Diagnostic::error(
         "not-text",
         format!("the file is not a text file: a NUL byte stands in line {line}"),
     )
@@ -90,7 +86,7 @@ fn utf8(mut bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
         let at = error.utf8_error().valid_up_to();
         let line = line_of(error.as_bytes(), at);
         let byte = error.as_bytes().get(at).copied().unwrap_or(0);
-        refusal(
+        Diagnostic::error(
             "not-utf8",
             format!("the file is not UTF-8: byte {byte:02X} in line {line} does not belong there"),
         )
@@ -120,7 +116,7 @@ fn utf16(bytes: &[u8], encoding: Encoding, marked: bool) -> Result<String, Box<D
         let good: String = char::decode_utf16(units).map_while(Result::ok).collect();
         let line = line_of(good.as_bytes(), good.len());
         let message = format!("the file is not whole UTF-16: it breaks off in line {line}");
-        return Err(refusal("not-utf16", message).help(SAVE).into());
+        return Err(Diagnostic::error("not-utf16", message).help(SAVE).into());
     };
     match memchr::memchr(0, text.as_bytes()) {
         Some(at) => Err(null_byte(line_of(text.as_bytes(), at))),
@@ -136,7 +132,9 @@ fn windows_1252(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
         let (byte, line) = (bytes.get(at).copied().unwrap_or(0), line_of(bytes, at));
         let message =
             format!("the file is not Windows-1252: byte {byte:02X} in line {line} is no letter");
-        return Err(refusal("not-windows-1252", message).help(SAVE).into());
+        return Err(Diagnostic::error("not-windows-1252", message)
+            .help(SAVE)
+            .into());
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     Ok(text.into_owned())
@@ -162,7 +160,9 @@ fn by_evidence(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
             "the file is UTF-8 in places only: byte {byte:02X} in line {line} does not belong there"
         );
         let help = "save the whole file as `CSV UTF-8`, or say `--encoding windows-1252`";
-        return Err(refusal("mixed-encodings", message).help(help).into());
+        return Err(Diagnostic::error("mixed-encodings", message)
+            .help(help)
+            .into());
     }
     let control = |byte: &u8| *byte < 0x20 && !b"\t\n\r".contains(byte);
     let strange = bytes
@@ -177,7 +177,9 @@ fn by_evidence(bytes: &[u8]) -> Result<String, Box<Diagnostic>> {
              Windows-1252 (byte {strange_byte:02X} in line {strange_line})"
         );
         let help = "save it as `CSV UTF-8`, or say `--encoding windows-1252`";
-        return Err(refusal("unclear-encoding", message).help(help).into());
+        return Err(Diagnostic::error("unclear-encoding", message)
+            .help(help)
+            .into());
     }
     windows_1252(bytes)
 }

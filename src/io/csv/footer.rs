@@ -44,7 +44,7 @@ enum Kind {
     Blank,
     /// A word for a total, and numbers.
     Total,
-    /// A lone cell where the header has several.
+    /// A lone cell of several words where the header has several cells.
     Note,
     Data,
 }
@@ -137,7 +137,8 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
             Kind::Data
         };
     }
-    if cells.len() == 1 && width > 1 {
+    // A lone word may be a key whose row broke off; notes are sentences.
+    if cells.len() == 1 && width > 1 && first.contains(char::is_whitespace) {
         Kind::Note
     } else {
         Kind::Data

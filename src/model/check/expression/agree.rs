@@ -241,7 +241,10 @@ impl Inference<'_, '_> {
                 .unknown_choice(&beside.ty, &name.value, tree.span);
             return self.error(message);
         }
-        self.infer(tree)
+        self.beside = Some(beside.ty.clone());
+        let expr = self.infer(tree);
+        self.beside = None;
+        expr
     }
 }
 

@@ -70,7 +70,7 @@ impl Inference<'_, '_> {
         span: Span,
     ) -> Option<Expr> {
         let value = self.infer(value)?;
-        if !value.optional {
+        if !value.optional && !may_be_empty(&value) {
             let name = self.checker.written(&value);
             let always = if negated { "always" } else { "never" };
             return self.error(
@@ -220,6 +220,15 @@ pub(super) fn learned(condition: &Expr, holds: bool) -> Vec<Expr> {
             })
         }
         _ => Vec::new(),
+    }
+}
+
+/// Owner and texts are empty for customers who are served with nothing; that may be asked.
+fn may_be_empty(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Owner | ExprKind::TextColumn(_) => true,
+        ExprKind::OfGiven(_, inner) => may_be_empty(inner),
+        _ => false,
     }
 }
 
@@ -392,16 +401,23 @@ impl Checker<'_> {
                 format!("{} {operator} {}", self.short(left)?, self.short(right)?)
             }
             ExprKind::RowAggregate {
-                aggregate, value, ..
+                aggregate,
+                value,
+                filter,
+                ..
             }
             | ExprKind::Aggregate {
-                aggregate, value, ..
+                aggregate,
+                value,
+                filter,
+                ..
             } => {
                 let value = value.as_ref().and_then(|it| self.short(it));
                 format!(
-                    "{}({})",
+                    "{}({}{})",
                     aggregate_name(*aggregate),
-                    value.unwrap_or("…".to_owned())
+                    value.unwrap_or("…".to_owned()),
+                    if filter.is_some() { " where …" } else { "" }
                 )
             }
             _ => return None,
