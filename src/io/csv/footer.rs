@@ -130,7 +130,8 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
         .iter()
         .map(|cell| cell.of(text, unescaped).trim())
         .filter(|cell| !cell.is_empty());
-    if cells.len() == width && is_total(filled.next().unwrap_or("")) {
+    let first = filled.next().unwrap_or("");
+    if cells.len() == width && is_total(first) {
         return if filled.all(|cell| number::read(cell).is_some()) {
             Kind::Total
         } else {
