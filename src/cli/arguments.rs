@@ -38,6 +38,8 @@ pub enum Command {
     Run(RunArguments),
     /// Look for what is wrong in rule files, and in data.
     Check(CheckArguments),
+    /// Lay rule files out in the one way they are laid out.
+    Fmt(FmtArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -172,6 +174,20 @@ pub enum CheckFormat {
     Short,
     /// One object with all of them.
     Json,
+}
+
+/// What `vekt fmt` is given.
+#[derive(Clone, Debug, Args)]
+pub struct FmtArguments {
+    /// The rule files; `-` is standard input, which goes to standard output.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; end with 1 where a file would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// What `vekt new` is given.

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod errors;
 mod failures;
+mod fmt;
 mod loading;
 mod new;
 mod progress;
@@ -43,6 +44,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match &arguments.command {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
+        Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };

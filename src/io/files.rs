@@ -85,6 +85,19 @@ pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Box<Diagnostic>
     write_parts(path, parts).map_err(|error| cannot_write(path, &error).into())
 }
 
+/// Writes a file anew, whole or not at all: what a link names, with the rights that the file had.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    let rewritten = path.canonicalize().and_then(|real| {
+        let rights = std::fs::metadata(&real)?.permissions();
+        if rights.readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
+        write_parts(&real, &[bytes.to_vec()])?;
+        std::fs::set_permissions(&real, rights)
+    });
+    rewritten.map_err(|error| cannot_write(path, &error).into())
+}
+
 /// The file that is being written, to be removed where the program is interrupted.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 

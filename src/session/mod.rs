@@ -19,6 +19,11 @@ use crate::syntax::tree::{Expr, ExprKind, Item, Tree};
 use crate::value::Date;
 use std::path::Path;
 
+/// The text of a rule file that is looked at alone, or what is wrong with its bytes.
+pub fn decode(bytes: &[u8], name: &str) -> Result<String, Box<Diagnostic>> {
+    text::decode(bytes, name).map_err(|unreadable| Box::new(unreadable.diagnostic))
+}
+
 /// What a run may say beside the rule files.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {

@@ -19,10 +19,11 @@ use pest::Parser;
 use pest::iterators::Pair;
 
 pub use comments::{Comment, Comments};
+pub use scan::{Token, TokenKind};
 
 use self::build::Builder;
 use self::grammar::{Rule, VektParser};
-use self::scan::{Scan, TokenKind};
+use self::scan::Scan;
 use self::split::Item;
 use self::tree::{Declaration, Expr, Tree};
 use crate::base::{Diagnostic, SourceId, Span};
@@ -80,6 +81,12 @@ pub fn parse_expression(source: SourceId, text: &str) -> (Option<Expr>, Vec<Diag
     };
     let expression = reader.expression(&item);
     (expression, reader.diagnostics)
+}
+
+/// The tokens of a text and its comments, as the grammar sees them: what a formatter lays out anew.
+pub fn tokens(source: SourceId, text: &str) -> (Vec<Token>, Comments) {
+    let scan = scan::scan(source, text);
+    (scan.tokens, scan.comments)
 }
 
 /// Reads declarations one by one and collects messages.
