@@ -4,10 +4,9 @@
 use super::marks::Part;
 
 /// The parts of an entry's first line.
+#[derive(Default)]
 pub(super) struct Row {
     cells: Vec<Cell>,
-    /// Whether the entry takes more than a line wherever its parts stand.
-    is_long: bool,
 }
 
 struct Cell {
@@ -17,14 +16,6 @@ struct Cell {
 }
 
 impl Row {
-    /// The row of an entry that takes more than a line wherever its parts stand, or does not.
-    pub fn new(is_long: bool) -> Row {
-        Row {
-            cells: Vec::new(),
-            is_long,
-        }
-    }
-
     /// Adds a part to the right; one that would go back to the left belongs to no column.
     pub fn push(&mut self, column: usize, width: usize, part: Part) {
         if self.cells.last().is_none_or(|last| last.column < column) {
@@ -79,9 +70,7 @@ impl Columns {
             };
             sharing += 1;
             gaps = gaps.or(Some((cell.part.gap, cell.part.shared_gap)));
-            // A part that will give up its column has no say in where the column starts.
-            let has_say = before.width <= before.part.longest && !(cell.part.yields && row.is_long);
-            if has_say {
+            if before.width <= before.part.longest {
                 let (start, _) = self.get(before.column)?;
                 end = end.max(start + before.part.counts_as.unwrap_or(before.width));
             }

@@ -55,9 +55,9 @@ impl Page<'_, '_> {
             if index > 0 {
                 let needed = 1 + self.width(from..end) + reserve;
                 if each || self.column() + needed > WIDTH {
-                    self.new_line(hang);
+                    self.lines.begin(hang);
                 } else {
-                    self.blank();
+                    self.lines.push(" ", 1);
                 }
             }
             let inner = if index > 0 || each {
@@ -69,7 +69,7 @@ impl Page<'_, '_> {
             let begins_with_operator = index > 0 && self.is_operator(from) && from + 1 < end;
             if begins_with_operator && self.column() + self.width(from..end) + reserve > WIDTH {
                 self.flat(from..from + 1);
-                self.blank();
+                self.lines.push(" ", 1);
                 from += 1;
             }
             self.expression(from..end, inner, reserve);
@@ -106,7 +106,7 @@ impl Page<'_, '_> {
         self.flat(close..close + 1);
         if close + 1 < range.end {
             if self.token(close + 1).is_some_and(|token| !token.is_glued) {
-                self.blank();
+                self.lines.push(" ", 1);
             }
             self.expression(close + 1..range.end, hang, reserve);
         }

@@ -5,6 +5,7 @@ mod blocks;
 mod columns;
 mod expression;
 mod layout;
+mod lines;
 mod marks;
 mod page;
 mod same;

@@ -4,8 +4,9 @@
 use std::ops::Range;
 
 use super::columns::{Columns, Row};
+use super::lines::Lines;
 use super::marks::{Class, Hang, Mark, OwnLine, PART, Part};
-use super::tokens::{Kind, Note, Token, Tokens, width};
+use super::tokens::{Kind, Note, Token, Tokens};
 
 /// Where a line should end at the latest.
 pub(super) const WIDTH: usize = 120;
@@ -13,24 +14,12 @@ pub(super) const WIDTH: usize = 120;
 pub(super) const LEVEL: usize = 2;
 /// A hanging line begins at the latest here.
 const FARTHEST_HANG: usize = 60;
-/// Comments of neighbouring lines are put below each other if no line is longer than another by more than this.
-const COMMENT_REACH: usize = 40;
-
-/// A line of the result.
-#[derive(Default)]
-struct Line<'t> {
-    text: String,
-    width: usize,
-    comment: Option<&'t str>,
-    /// Lines of the same run, whose comments are aligned; 0 for none.
-    run: usize,
-}
-
 /// Writes lines.
 pub(super) struct Page<'p, 't> {
     pub tokens: &'p Tokens<'t>,
     pub marks: &'p [Mark],
-    lines: Vec<Line<'t>>,
+    /// What is written so far.
+    pub lines: Lines<'t>,
     /// Up to each token: the columns that all before it take, as in a block on one line.
     widths: Vec<usize>,
     /// Up to each token: how many before it begin a line in the source.
@@ -47,7 +36,7 @@ impl<'p, 't> Page<'p, 't> {
         let mut page = Page {
             tokens,
             marks,
-            lines: Vec::new(),
+            lines: Lines::default(),
             widths: vec![0],
             line_starts: vec![0],
             runs: 0,
@@ -63,7 +52,7 @@ impl<'p, 't> Page<'p, 't> {
             page.line_starts.push(starts);
         }
         page.block(0, tokens.list.len().saturating_sub(1), 0);
-        page.text()
+        page.lines.text()
     }
 
     pub(super) fn token(&self, index: usize) -> Option<&'p Token<'t>> {
@@ -124,41 +113,9 @@ impl<'p, 't> Page<'p, 't> {
             .unwrap_or(&[])
     }
 
-    // ------------------------------------------------------------------------------------------ lines
-
     /// The columns that the current line takes.
     pub(super) fn column(&self) -> usize {
-        self.lines.last().map_or(0, |line| line.width)
-    }
-
-    /// Begins a line.
-    pub(super) fn new_line(&mut self, indent: usize) {
-        self.lines.push(Line {
-            text: " ".repeat(indent),
-            width: indent,
-            ..Line::default()
-        });
-    }
-
-    fn push(&mut self, text: &str, width: usize) {
-        if let Some(line) = self.lines.last_mut() {
-            line.text.push_str(text);
-            line.width += width;
-        }
-    }
-
-    /// One blank.
-    pub(super) fn blank(&mut self) {
-        self.push(" ", 1);
-    }
-
-    fn pad(&mut self, to: usize) {
-        if let Some(line) = self.lines.last_mut() {
-            while line.width < to {
-                line.text.push(' ');
-                line.width += 1;
-            }
-        }
+        self.lines.column()
     }
 
     /// Writes tokens on the current line, the first without blanks before it.
@@ -168,71 +125,12 @@ impl<'p, 't> Page<'p, 't> {
                 continue;
             }
             if index > range.start {
-                self.pad(self.column() + self.gap(index));
+                self.lines.pad(self.column() + self.gap(index));
             }
             if let Some(token) = self.token(index) {
-                self.push(&token.text, token.width);
+                self.lines.push(&token.text, token.width);
             }
         }
-    }
-
-    /// Writes comments before what follows: one that ends a line stays at its end, the others get lines.
-    /// Gives whether any has a line of its own.
-    fn comments(&mut self, notes: &'p [Note<'t>], indent: usize, at_top: bool, run: usize) -> bool {
-        let mut own_lines = false;
-        for (index, note) in notes.iter().enumerate() {
-            if index == 0
-                && !note.own_line
-                && let Some(line) = self.lines.last_mut()
-            {
-                line.comment = Some(note.text);
-                line.run = run;
-                continue;
-            }
-            if note.after_blank && !(at_top && !own_lines) {
-                self.lines.push(Line::default());
-            }
-            self.new_line(indent);
-            self.push(note.text, width(note.text));
-            own_lines = true;
-        }
-        own_lines
-    }
-
-    /// All lines as one text.
-    fn text(self) -> String {
-        let mut text = String::new();
-        let lines = &self.lines;
-        let mut index = 0;
-        while let Some(line) = lines.get(index) {
-            let mut end = index + 1;
-            if line.comment.is_some() && line.run > 0 {
-                end += lines
-                    .get(end..)
-                    .unwrap_or(&[])
-                    .iter()
-                    .take_while(|next| next.comment.is_some() && next.run == line.run)
-                    .count();
-            }
-            let group = lines.get(index..end).unwrap_or(&[]);
-            let longest = group.iter().map(|line| line.width).max().unwrap_or(0);
-            let shortest = group.iter().map(|line| line.width).min().unwrap_or(0);
-            for line in group {
-                text.push_str(&line.text);
-                if let Some(comment) = line.comment {
-                    let padding = if longest - shortest <= COMMENT_REACH {
-                        longest - line.width
-                    } else {
-                        0
-                    };
-                    text.extend(std::iter::repeat_n(' ', padding + 2));
-                    text.push_str(comment);
-                }
-                text.push('\n');
-            }
-            index = end;
-        }
-        text
     }
 
     // ------------------------------------------------------------------------------------------ blocks
@@ -280,18 +178,18 @@ impl<'p, 't> Page<'p, 't> {
                 && !self.has_break(end..entry.start + 1)
                 && self.column() + 2 + self.width(entry.clone()) <= WIDTH
             {
-                self.push(", ", 2);
+                self.lines.push(", ", 2);
             } else {
                 if index > 0 && self.needs_comma(end..entry.start, class) {
-                    self.push(",", 1);
+                    self.lines.push(",", 1);
                 }
                 let comment_run = if before.aligns_comments() { run } else { 0 };
-                let own_lines = self.comments(notes, indent, index == 0, comment_run);
+                let own_lines = self.lines.comments(notes, indent, index == 0, comment_run);
                 let is_first = index == 0 && !own_lines;
                 if self.has_blank(end..entry.start + 1) && !is_first {
-                    self.lines.push(Line::default());
+                    self.lines.blank_line();
                 }
-                self.new_line(indent);
+                self.lines.begin(indent);
             }
             if index >= run_end {
                 run_end = self.run_end(&entries, index, class, indent);
@@ -305,7 +203,8 @@ impl<'p, 't> Page<'p, 't> {
         }
         let comment_run = if before.aligns_comments() { run } else { 0 };
         let notes = self.notes(end..to + 1);
-        self.comments(notes, indent, entries.is_empty(), comment_run);
+        self.lines
+            .comments(notes, indent, entries.is_empty(), comment_run);
     }
 
     /// Whether the comma before an entry must stay: on a new line after none its first word would belong to the entry
@@ -349,6 +248,9 @@ impl<'p, 't> Page<'p, 't> {
             let between = before.end..next.start + 1;
             let parted = self.has_blank(between.clone())
                 || self.notes(between).iter().any(|note| note.own_line);
+            // A check of several lines has no column to share.
+            let is_long = |entry: &Range<usize>| indent + self.width(entry.clone()) > WIDTH;
+            let parted = parted || class == Class::Check && (is_long(before) || is_long(next));
             self.class(next, indent) == class && (class == Class::Row || !parted)
         };
         first + 1 + neighbours.take_while(belongs).count()
@@ -363,16 +265,13 @@ impl<'p, 't> Page<'p, 't> {
         if class == Class::Plain || class.flows() {
             return Columns::default();
         }
-        let rows = entries.unwrap_or(&[]).iter().map(|entry| {
-            let is_long = indent + self.width(entry.clone()) > WIDTH;
-            self.row(entry, is_long)
-        });
+        let rows = entries.unwrap_or(&[]).iter().map(|entry| self.row(entry));
         Columns::of(&rows.collect::<Vec<Row>>(), indent)
     }
 
     /// The parts of an entry that stand in columns on its first line.
-    fn row(&self, entry: &Range<usize>, is_long: bool) -> Row {
-        let mut row = Row::new(is_long);
+    fn row(&self, entry: &Range<usize>) -> Row {
+        let mut row = Row::default();
         for (range, part) in self.parts(entry) {
             let Some(column) = part.column else { break };
             let begins_entry = range.start == entry.start;
@@ -416,12 +315,12 @@ impl<'p, 't> Page<'p, 't> {
     }
 
     fn entry(&mut self, entry: Range<usize>, indent: usize, columns: &Columns) {
-        let first_line = self.lines.len();
+        let first_line = self.lines.count();
         let parts = self.parts(&entry);
         let hangs = self.hangs(&parts, indent, columns);
         for (index, (range, part)) in parts.iter().enumerate() {
             if index > 0 {
-                let place = if self.lines.len() == first_line {
+                let place = if self.lines.count() == first_line {
                     part.column.and_then(|column| columns.get(column))
                 } else {
                     None
@@ -475,8 +374,8 @@ impl<'p, 't> Page<'p, 't> {
     ) {
         let notes = self.notes(range.start..range.start + 1);
         if !notes.is_empty() {
-            self.comments(notes, hang, true, 0);
-            self.new_line(hang);
+            self.lines.comments(notes, hang, true, 0);
+            self.lines.begin(hang);
             return;
         }
         let has_break = self.token(range.start).is_some_and(|it| it.breaks > 0);
@@ -486,12 +385,8 @@ impl<'p, 't> Page<'p, 't> {
         } else {
             hang
         };
-        let after_block = self
-            .lines
-            .last()
-            .is_some_and(|line| line.text.trim_start() == "}");
-        if part.own_line == OwnLine::Kept && has_break && !after_block {
-            self.new_line(hang);
+        if part.own_line == OwnLine::Kept && has_break && !self.lines.is_at_brace() {
+            self.lines.begin(hang);
             return;
         }
         let (start, gap) = place.unwrap_or((0, part.gap));
@@ -503,13 +398,13 @@ impl<'p, 't> Page<'p, 't> {
             } else {
                 hang
             };
-            self.new_line(column);
+            self.lines.begin(column);
             return;
         }
         if part.yields && target + needed > WIDTH {
             target = self.column() + part.gap;
         }
-        self.pad(target);
+        self.lines.pad(target);
     }
 
     fn write_part(&mut self, range: Range<usize>, part: &Part, indent: usize, reserve: usize) {
@@ -535,8 +430,8 @@ impl<'p, 't> Page<'p, 't> {
             let notes = self.notes(index..index + 1);
             if !notes.is_empty() {
                 self.flat(from..index);
-                self.comments(notes, hang, true, 0);
-                self.new_line(hang);
+                self.lines.comments(notes, hang, true, 0);
+                self.lines.begin(hang);
                 from = index;
             }
         }
@@ -548,15 +443,15 @@ impl<'p, 't> Page<'p, 't> {
         let close = self.token(open).map_or(open, |token| token.partner);
         let is_empty = (open + 1..close).all(|index| self.is_idle(index));
         if is_empty && self.notes(open + 1..close + 1).is_empty() {
-            return self.push("{}", 2);
+            return self.lines.push("{}", 2);
         }
         let one_line = !self.has_break(open + 1..close + 1);
         if one_line && self.column() + self.width(open..close + 1) <= WIDTH {
             return self.flat(open..close + 1);
         }
-        self.push("{", 1);
+        self.lines.push("{", 1);
         self.block(open + 1, close, indent + LEVEL);
-        self.new_line(indent);
-        self.push("}", 1);
+        self.lines.begin(indent);
+        self.lines.push("}", 1);
     }
 }
