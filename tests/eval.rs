@@ -95,7 +95,7 @@ impl Case {
             program: &self.program,
             labels: false,
         };
-        String::from_utf8(write(&columns, outcome.rows, names).concat()).expect("text")
+        String::from_utf8(write(&columns, outcome.rows, names).parts.concat()).expect("text")
     }
 
     /// The result as text.

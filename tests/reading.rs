@@ -83,11 +83,13 @@ fn read_with(
             decimals: 2,
         },
         currency: Some("NOK"),
+        missing: &[],
         segmentations: &[],
     };
     let file = DataFile {
         name: "data.csv".into(),
         bytes: bytes.to_vec(),
+        fingerprint: None,
     };
     let rates = [("EUR".to_string(), Decimal(11_600_000))];
     dataset::read(&customers(fields), true, file, &rates, &context)
@@ -195,7 +197,7 @@ fn numbers_have_one_decimal_mark_a_column() {
     assert_eq!(
         faults(number(), &["7", "1,234"]),
         [
-            "ambiguous-number: 3 n `1,234` can be read with a decimal comma or a decimal point, and no cell of the column tells"
+            "ambiguous-number: 3 n `1,234` is 1234 with a decimal point and 1.234 with a decimal comma, and no cell of the column tells"
         ]
     );
     assert_eq!(
@@ -237,7 +239,7 @@ fn money_is_scaled_and_converted() {
         faults(money(), &["5 SEK", "5 tkr", "5 %", "5"]),
         [
             "unreadable-cell: 2 m `5 SEK` is in `SEK`, and the model counts in NOK",
-            "unreadable-cell: 3 m `5 tkr` is not a number: `tkr` stands beside it",
+            "unreadable-cell: 3 m `5 tkr` is in thousands, and `m` is not declared so",
             "unreadable-cell: 4 m `5 %` is a percent, not money",
         ]
     );
@@ -330,7 +332,7 @@ fn dates_have_one_order_a_column() {
     assert_eq!(
         faults(date(), &["3/1/2017"]),
         [
-            "ambiguous-date: 2 d `3/1/2017` can be read with the day or the month first, and no cell of the column tells"
+            "ambiguous-date: 2 d `3/1/2017` is 2017-01-03 with the day first and 2017-03-01 with the month first, and no cell of the column tells"
         ]
     );
     assert_eq!(
@@ -488,12 +490,14 @@ fn bad_files_are_refused_with_the_place() {
         ["not-text: the file is not a text file: a NUL byte stands in line 2"]
     );
     assert_eq!(
-        refused(b"id,revenue,region\r\na,1,\xD8st\r\n"),
-        ["not-utf8: the file is not UTF-8: byte D8 in line 2 does not belong there"]
+        refused(b"id,revenue,region\r\na,1,\xD8st\xC3\xA5\r\n"),
+        [
+            "mixed-encodings: the file is UTF-8 in places only: byte D8 in line 2 does not belong there"
+        ]
     );
     assert_eq!(
-        refused(b"\xFF\xFEi\0d\0"),
-        ["not-utf8: the file is UTF-16, not UTF-8"]
+        refused(b"\xFF\xFEi\0d\0\n"),
+        ["not-utf16: the file is not whole UTF-16: it breaks off in line 1"]
     );
 }
 

@@ -2,8 +2,8 @@
 //! It compares characters, not bytes, and stays silent rather than guess wildly.
 
 /// The candidate nearest to `name`, if it is near enough to be meant: at most a third of the
-/// characters differ (at least one may), counting a swap of neighbours as one difference.
-/// Case alone never counts. The first of equally near candidates wins.
+/// characters differ (at least one may, but never all), counting a swap of neighbours as one
+/// difference. Case alone never counts. The first of equally near candidates wins.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted: Vec<char> = name.to_lowercase().chars().collect();
     let limit = (wanted.len() / 3).max(1);
@@ -15,7 +15,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             let far = letters.len().abs_diff(wanted.len()) > limit;
             (!far).then(|| (distance(&wanted, &letters), candidate))
         })
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, _)| *distance <= limit && *distance < wanted.len().max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -59,5 +59,7 @@ mod tests {
         assert_eq!(nearest("reveune", names), Some("revenue"));
         assert_eq!(nearest("Region", names), Some("region"));
         assert_eq!(nearest("omsetning", names), None);
+        assert_eq!(nearest("D", ["A", "d"]), Some("d"));
+        assert_eq!(nearest("D", ["A", "B"]), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
-use crate::io::{DayOrder, Mark, ReadOptions};
+use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -62,6 +62,15 @@ pub struct RunArguments {
     /// How data is read.
     #[command(flatten)]
     pub data_options: DataOptions,
+    /// Write bad rows to this file, with every reason, and go on with the others.
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+    /// Overwrite files that Vekt did not write.
+    #[arg(long)]
+    pub force: bool,
+    /// Say what was recognised in the data, column by column.
+    #[arg(long, short)]
+    pub verbose: bool,
     /// Write labels instead of names.
     #[arg(long)]
     pub labels: bool,
@@ -108,6 +117,15 @@ pub struct DataOptions {
     /// What separates cells: a character, or `comma`, `semicolon`, `tab`, `pipe`.
     #[arg(long, value_name = "CHARACTER", value_parser = separator)]
     pub separator: Option<u8>,
+    /// The encoding of CSV files without a byte-order mark.
+    #[arg(long, value_enum)]
+    pub encoding: Option<FileEncoding>,
+    /// The line of the header in the file of the customers.
+    #[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u64).range(1..))]
+    pub header_row: Option<u64>,
+    /// How many rows at the end of the file of the customers are no customers.
+    #[arg(long, value_name = "ROWS")]
+    pub skip_footer: Option<usize>,
 }
 
 impl DataOptions {
@@ -123,8 +141,34 @@ impl DataOptions {
                 DateOrder::Mdy => DayOrder::MonthFirst,
             }),
             separator: self.separator,
+            encoding: self.encoding.map(|encoding| match encoding {
+                FileEncoding::Utf8 => Encoding::Utf8,
+                FileEncoding::Utf16Le => Encoding::Utf16Le,
+                FileEncoding::Utf16Be => Encoding::Utf16Be,
+                FileEncoding::Windows1252 => Encoding::Windows1252,
+            }),
+            header_row: self.header_row,
+            skip_footer: self.skip_footer,
+            ..ReadOptions::default()
         }
     }
+}
+
+/// An encoding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileEncoding {
+    /// UTF-8
+    #[value(name = "utf-8")]
+    Utf8,
+    /// UTF-16, the low byte first
+    #[value(name = "utf-16le")]
+    Utf16Le,
+    /// UTF-16, the high byte first
+    #[value(name = "utf-16be")]
+    Utf16Be,
+    /// Windows-1252, western Windows
+    #[value(name = "windows-1252")]
+    Windows1252,
 }
 
 /// The decimal mark.

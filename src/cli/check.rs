@@ -3,15 +3,15 @@
 
 use super::arguments::{CheckArguments, CheckFormat};
 use super::loading::{folder_of, load_model};
+use super::recognised::recognised;
 use super::render;
 use super::render::style::{BAD, GOOD, WARN, paint};
-use super::table::{Table, people_count, people_share};
+use super::table::people_count;
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
-use crate::io::csv::dialect::separator_name;
-use crate::io::dataset::{FieldReport, FileReport};
+use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
-use crate::io::{self, Data, DayOrder, Location, Mark, Refusal, Sources};
+use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::session::Loaded;
 use std::path::Path;
 
@@ -160,57 +160,4 @@ impl Findings {
             .map(|it| render::short(std::slice::from_ref(it), &self.loaded.sources))
             .collect()
     }
-}
-
-/// What was recognised in a file.
-fn recognised(report: &FileReport) -> String {
-    let mut table = Table::new(&["field", "column", "read with", "missing>", ""]);
-    for field in &report.fields {
-        let missing = match field.missing {
-            0 => String::new(),
-            count => people_share(count as i128, report.rows as i128),
-        };
-        let rounded = match field.rounded {
-            0 => String::new(),
-            count => format!("{} rounded at six decimals", people_count(count)),
-        };
-        let header = field.header.trim().to_string();
-        table.row(vec![
-            field.field.clone(),
-            header,
-            reading(field),
-            missing,
-            rounded,
-        ]);
-    }
-    let mut notes = String::new();
-    for (count, what) in [
-        (report.blank_rows, "blank and passed over"),
-        (report.nobodys, "of nobody"),
-    ] {
-        if count > 0 {
-            notes.push_str(&format!(", {} {what}", people_count(count)));
-        }
-    }
-    format!(
-        "{}: {} rows of {}{notes}, separated by {}\n{}",
-        render::clean_line(&report.file),
-        people_count(report.rows),
-        report.dataset,
-        separator_name(report.separator),
-        table.lines(Stream::Output.width())
-    )
-}
-
-/// How a column was read, where the file had a choice.
-pub fn reading(field: &FieldReport) -> String {
-    let mark = field.decimal.map(|mark| match mark {
-        Mark::Point => "decimal point",
-        Mark::Comma => "decimal comma",
-    });
-    let order = field.dates.map(|order| match order {
-        DayOrder::DayFirst => "the day first",
-        DayOrder::MonthFirst => "the month first",
-    });
-    mark.or(order).unwrap_or("").into()
 }

@@ -57,6 +57,11 @@ fn sentence(
             format!("`{expression}` goes out of range{met}"),
             Some("numbers reach from −9 223 372 036 854.775808 to 9 223 372 036 854.775807"),
         ),
+        ErrorKind::OutsideCalendar => (
+            "out-of-range",
+            format!("`{expression}` leaves the calendar{met}"),
+            Some("dates go from 0001-01-01 to 9999-12-31"),
+        ),
         ErrorKind::OutsideScores => (
             "score-out-of-range",
             format!("`{expression}` is outside the range of scores{met}"),

@@ -63,7 +63,7 @@ fn one(file: &Path, arguments: &FmtArguments, quiet: bool) -> io::Result<Exit> {
     }
     let only_looks = arguments.check || arguments.diff;
     if location == Location::StandardInput && !only_looks {
-        Stream::Output.write_bytes(&[written.into_bytes()])?;
+        Stream::Output.write_result(&[written.into_bytes()])?;
         return Ok(Exit::Well);
     }
     if !changes {

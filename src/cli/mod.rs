@@ -1,6 +1,7 @@
 //! Floor 8: the command line. Arguments in, exit code out; a file for each command, all of them
 //! thin. Diagnostics go to standard error, results to standard output.
 
+mod applying;
 mod arguments;
 mod check;
 mod errors;
@@ -9,6 +10,7 @@ mod fmt;
 mod loading;
 mod new;
 mod progress;
+mod recognised;
 mod render;
 mod run;
 mod summary;
@@ -50,7 +52,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match ended {
         Ok(exit) => ExitCode::from(exit.code()),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(Exit::Well.code()),
+        // Nobody reads any more: nothing is said, but what was asked for was not delivered.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::from(Exit::Files.code()),
         Err(error) => {
             let _ = Stream::Errors.write(&format!("error: output cannot be written: {error}\n"));
             ExitCode::from(Exit::Files.code())

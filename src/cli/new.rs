@@ -6,7 +6,7 @@ use super::render;
 use super::table::Table;
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap, suggest};
-use crate::io::files::{cannot_write, write_whole};
+use crate::io::files::{Output, RealDisk, cannot_write, write_whole};
 use include_dir::{Dir, DirEntry, include_dir};
 use std::io;
 use std::path::Path;
@@ -132,7 +132,11 @@ fn write_folder(from: &Dir<'_>, to: &Path) -> Result<usize, Box<Diagnostic>> {
         count += match entry {
             DirEntry::Dir(inner) => write_folder(inner, &to.join(name))?,
             DirEntry::File(file) => {
-                write_whole(&to.join(name), &[file.contents().to_vec()])?;
+                let output = Output {
+                    path: to.join(name),
+                    parts: vec![file.contents().to_vec()],
+                };
+                write_whole(&RealDisk, &[output])?;
                 1
             }
         };

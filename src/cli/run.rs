@@ -1,25 +1,30 @@
 //! `vekt run`: a model and data in, the result and a summary out. It only leads from one floor to
 //! the next; nothing is computed here.
 
+use super::applying::apply;
 use super::arguments::{RunArguments, RunFormat};
-use super::failures;
 use super::loading::{folder_of, load_model};
 use super::progress::Progress;
 use super::render;
 use super::summary::{Summary, first_rows};
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
-use crate::eval::{self, CheckState, Outcome};
+use crate::eval::{CheckState, Outcome};
 use crate::io::errors::DataErrors;
-use crate::io::files::{same_file, write_whole};
-use crate::io::write::csv::write;
-use crate::io::write::{Names, ResultColumn};
-use crate::io::{self, Data, Location, Refusal, Sources};
+use crate::io::files::{
+    Output, RealDisk, may_replace, may_replace_beginning, same_file, write_whole,
+};
+use crate::io::meta;
+use crate::io::reconcile::{Account, reconcile};
+use crate::io::write::csv::{Written, write};
+use crate::io::write::{Names, ResultColumn, rejects};
+use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::Program;
 use crate::plan::{Plan, Wanted, plan_for};
 use crate::session::Loaded;
 use crate::value::Column;
 use std::borrow::Cow;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -84,6 +89,10 @@ struct Done<'a> {
     plan: Plan,
     data: Data,
     outcome: Outcome,
+    /// The result, where it was made.
+    result: Option<Written>,
+    /// All rows and amounts; they agree.
+    account: Account,
     /// The file that was written, with its rows and columns.
     written: Option<PathBuf>,
 }
@@ -105,44 +114,64 @@ fn work<'a>(
         .output
         .as_deref()
         .filter(|it| *it != Path::new("-"));
-    if let Some(output) = output {
-        refuse_output(output, &sources, loaded).map_err(|it| Stopped::Usage(vec![*it]))?;
+    for path in output.iter().chain(&arguments.rejects.as_deref()) {
+        refuse_output(path, &sources, loaded).map_err(|it| Stopped::Usage(vec![*it]))?;
     }
+    refuse_replacing(output, arguments).map_err(|it| Stopped::Usage(vec![*it]))?;
+    let rejecting = arguments.rejects.is_some();
     progress.step("reading the data");
-    let data =
-        io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
-            Refusal::Files(messages) => Stopped::Files(messages),
-            Refusal::Data(errors) => Stopped::Data(errors),
-        })?;
+    let reading = ReadOptions {
+        rejecting,
+        fingerprints: output.is_some(),
+        ..options.reading()
+    };
+    let mut data = io::read(program, &sources, &reading).map_err(|refusal| match refusal {
+        Refusal::Files(messages) => Stopped::Files(messages),
+        Refusal::Data(errors) => Stopped::Data(errors),
+    })?;
     progress.step("applying the model");
     let wanted = Wanted {
         service: !program.teams.is_empty(),
         ..Wanted::default()
     };
-    let plan = plan_for(program, wanted);
-    let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
-        let sources = &loaded.sources;
-        Stopped::Data(failures::word(
-            &errors,
-            &data.inputs,
-            &data.reports,
-            sources,
-        ))
-    })?;
+    let mut plan = plan_for(program, wanted);
+    let outcome =
+        apply(program, &mut plan, &mut data, rejecting, &loaded.sources).map_err(Stopped::Data)?;
+    data.sort_rejects();
     let mut done = Done {
         program,
         plan,
         data,
         outcome,
+        result: None,
+        account: Account::default(),
         written: None,
     };
-    if let Some(output) = output {
-        progress.step("writing the result");
-        let parts = done.result(arguments.labels);
-        write_whole(output, &parts).map_err(|it| Stopped::Files(vec![*it]))?;
-        done.written = Some(output.into());
+    let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
+    if output.is_some() || done.csv_to_output(arguments) {
+        done.result = Some(done.make_result(arguments.labels));
     }
+    let rows = done.result.as_ref().map(|it| it.rows);
+    done.account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
+    progress.step("writing the result");
+    let outputs = done.outputs(output, arguments, loaded);
+    write_whole(&RealDisk, &outputs).map_err(files)?;
+    done.written = output.map(PathBuf::from);
     Ok(done)
+}
+
+/// Files that Vekt did not write are replaced only where that was asked for.
+fn refuse_replacing(
+    output: Option<&Path>,
+    arguments: &RunArguments,
+) -> Result<(), Box<Diagnostic>> {
+    if let Some(path) = &arguments.rejects {
+        may_replace_beginning(path, rejects::HEADER.as_bytes(), arguments.force)?;
+    }
+    match output {
+        Some(output) => may_replace(output, arguments.force),
+        None => Ok(()),
+    }
 }
 
 /// Results never take the place of what they were made from, and are separated text.
@@ -171,14 +200,66 @@ fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<()
 }
 
 impl Done<'_> {
-    /// The bytes of the result.
-    fn result(&self, labels: bool) -> Vec<Vec<u8>> {
+    /// Makes the bytes of the result.
+    fn make_result(&self, labels: bool) -> Written {
         let names = Names {
             program: self.program,
             labels,
         };
         let columns = self.columns();
         write(&self.named(&columns), self.outcome.rows, names)
+    }
+
+    /// The files of the run: the rejects, the result, and last the account of both.
+    fn outputs(
+        &mut self,
+        output: Option<&Path>,
+        arguments: &RunArguments,
+        loaded: &Loaded,
+    ) -> Vec<Output> {
+        let mut outputs = Vec::new();
+        if let Some(path) = &arguments.rejects {
+            outputs.push(Output {
+                path: path.clone(),
+                parts: vec![rejects::write(&self.data.rejects)],
+            });
+        }
+        let (Some(output), Some(_)) = (output, &self.result) else {
+            return outputs;
+        };
+        let parts = self.result.take().unwrap_or_default().parts;
+        // A device keeps no file beside it.
+        let account = (!output.exists() || output.is_file()).then(|| Output {
+            path: meta::path_of(output),
+            parts: vec![meta::account(&meta::Facts {
+                program: self.program,
+                sources: &loaded.sources,
+                rules: &loaded.files,
+                data: &self.data,
+                outcome: &self.outcome,
+                account: &self.account,
+                set: &arguments.model_options.set,
+                result: output,
+                parts: &parts,
+                rejects: arguments.rejects.as_deref(),
+            })],
+        });
+        outputs.push(Output {
+            path: output.into(),
+            parts,
+        });
+        outputs.extend(account);
+        outputs
+    }
+
+    /// Whether the result itself goes to standard output.
+    fn csv_to_output(&self, arguments: &RunArguments) -> bool {
+        let to_file = matches!(&arguments.output, Some(path) if path != Path::new("-"));
+        let as_csv = match arguments.format {
+            Some(format) => format == RunFormat::Csv,
+            None => !Stream::Output.is_terminal(),
+        };
+        !to_file && (as_csv || arguments.output.is_some())
     }
 
     fn columns(&self) -> Vec<Cow<'_, Column>> {
@@ -208,14 +289,9 @@ impl Done<'_> {
             .iter()
             .any(|check| !check.only_warns && check.state != CheckState::Held);
         let exit = if failed { Exit::NotHeld } else { Exit::Well };
-        let to_output = arguments.output.is_some() && self.written.is_none();
-        let as_csv = match arguments.format {
-            Some(format) => format == RunFormat::Csv,
-            None => !Stream::Output.is_terminal(),
-        };
-        let csv_to_output = self.written.is_none() && (as_csv || to_output);
-        if csv_to_output {
-            Stream::Output.write_bytes(&self.result(arguments.labels))?;
+        let csv_to_output = self.csv_to_output(arguments);
+        if let Some(result) = &self.result {
+            Stream::Output.write_result(&result.parts)?;
         }
         if quiet {
             return Ok(exit);
@@ -232,6 +308,9 @@ impl Done<'_> {
             outcome: &self.outcome,
             options: &arguments.model_options,
             width: stream.width(),
+            account: &self.account,
+            rejects: arguments.rejects.as_deref(),
+            verbose: arguments.verbose,
         };
         let mut text = summary.text();
         match &self.written {
@@ -252,7 +331,14 @@ impl Done<'_> {
             }
             None => {}
         }
-        stream.write(&text)?;
-        Ok(exit)
+        match stream.write(&text) {
+            // The result was delivered; that nobody reads the summary is no failure.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe && self.is_delivered() => Ok(exit),
+            written => written.map(|()| exit),
+        }
+    }
+
+    fn is_delivered(&self) -> bool {
+        self.written.is_some() || self.result.is_some()
     }
 }

@@ -2,6 +2,7 @@
 //! are. A closed pipe ends the work quietly.
 
 use super::arguments::Color;
+use super::render::clean_lines;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, IsTerminal, Write};
 
@@ -91,11 +92,16 @@ impl Stream {
         }
     }
 
-    /// Writes bytes as they are.
-    pub fn write_bytes(self, parts: &[Vec<u8>]) -> io::Result<()> {
+    /// Writes a result: its bytes as they are, on a terminal without what would steer it.
+    pub fn write_result(self, parts: &[Vec<u8>]) -> io::Result<()> {
+        let for_people = self.is_terminal();
         let write = |stream: &mut dyn Write| -> io::Result<()> {
             for part in parts {
-                stream.write_all(part)?;
+                if for_people {
+                    stream.write_all(clean_lines(&String::from_utf8_lossy(part)).as_bytes())?;
+                } else {
+                    stream.write_all(part)?;
+                }
             }
             stream.flush()
         };

@@ -51,6 +51,8 @@ impl Job<'_> {
             (Op::Not(_), [a]) => logic::not(logic::definite(a, &mut one), out.values.flags()),
             (Op::StartsWith(first, second) | Op::Contains(first, second), [a, b]) => {
                 self.text_parts(op, (*first, a), (*second, b), out.values.flags());
+                // Unlike comparisons these take what may be missing, and are then missing too.
+                join_missing(views, rows, out, spare);
             }
             (Op::Select(..), [condition, a, b]) => {
                 let condition = logic::definite(condition, &mut one);

@@ -31,8 +31,10 @@ pub struct EvalError {
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// A number beyond the range, or a day outside the years 1 to 9999.
+    /// A number beyond the range.
     OutOfRange,
+    /// A day outside the years 1 to 9999.
+    OutsideCalendar,
     /// A score `as is` outside the range of scores.
     OutsideScores,
     /// A value that is required is missing.
@@ -79,6 +81,10 @@ impl EvalError {
             Space::Scalar | Space::Persons(_) => (None, None),
         };
         let (kind, count) = kind(&node.op, values, plan);
+        let kind = match (kind, &node.ty) {
+            (ErrorKind::OutOfRange, Type::Date) => ErrorKind::OutsideCalendar,
+            (kind, _) => kind,
+        };
         let operands = node.op.inputs();
         let shown = operands.iter().take(count).zip(values);
         let mut shown: Vec<String> = shown

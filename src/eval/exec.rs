@@ -201,17 +201,22 @@ impl<'r> Run<'r> {
                 .for_each(|poison| self.meet(register, poison));
         }
         // A column of the result holds no wider number than any other column.
+        let outputs = &self.plan.results.outputs;
         if let SingleValue::Number(value) = single.value
             && i64::try_from(value).is_err()
-            && self
-                .plan
-                .results
-                .outputs
-                .iter()
-                .any(|it| it.register == register)
+            && outputs.iter().any(|output| output.register == register)
         {
             let site = register.0 as u32;
-            let values = [value, 0];
+            let inputs = self.plan.node(register).op.inputs();
+            let met = |at: usize| {
+                let input = self.single_value(*inputs.get(at)?)?;
+                match input.value {
+                    SingleValue::Number(number) => Some(number),
+                    _ => None,
+                }
+            };
+            // What arithmetic met; of an aggregate the value itself.
+            let values = met(0).map_or([value, 0], |first| [first, met(1).unwrap_or(0)]);
             self.meet(
                 register,
                 Poison {

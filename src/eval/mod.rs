@@ -36,28 +36,43 @@ pub fn run(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
     run_in_blocks(plan, inputs, exec::BLOCK)
 }
 
+/// The same, and where it fails with every error that it met, for runs that put customers aside.
+pub fn run_for_all_errors(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
+    limited(plan, inputs, exec::BLOCK, usize::MAX)
+}
+
 /// The same with another number of rows in a block; the result does not depend on it.
 pub fn run_in_blocks(
     plan: &Plan,
     inputs: &Inputs,
     block: usize,
 ) -> Result<Outcome, Vec<EvalError>> {
+    limited(plan, inputs, block, ERRORS)
+}
+
+/// Runs a plan; at most so many errors are told.
+fn limited(
+    plan: &Plan,
+    inputs: &Inputs,
+    block: usize,
+    most: usize,
+) -> Result<Outcome, Vec<EvalError>> {
     let prepared = prepare::prepare(plan, inputs);
     let mut run = Run::new(plan, inputs, &prepared);
     run.block = block.max(1);
     run.run();
     let mut errors = unknown_customers(plan, inputs);
-    errors.extend(told(&run, plan, inputs));
+    errors.extend(told(&run, plan, inputs, most));
     if errors.is_empty() {
         Ok(run.outcome())
     } else {
-        errors.truncate(ERRORS);
+        errors.truncate(most);
         Err(errors)
     }
 }
 
 /// The errors that the run met, without those of customers who are kept out.
-fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
+fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs, most: usize) -> Vec<EvalError> {
     if run.found.is_empty() {
         return Vec::new();
     }
@@ -78,7 +93,7 @@ fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
     };
     found.sort_by_key(|found| (found.poison.row, space(found), found.poison.site));
     found.dedup_by_key(|found| (found.poison.row, space(found), found.poison.site));
-    found.truncate(ERRORS);
+    found.truncate(most);
     let told = found.iter();
     told.filter_map(|found| EvalError::of(found, plan, inputs))
         .collect()

@@ -77,6 +77,7 @@ impl Marker<'_, '_> {
         setting(model.scores.as_ref().map(|it| it.lowest.span));
         setting(model.valid.as_ref().map(|(from, _)| from.span));
         setting(model.today.as_ref().map(|it| it.span));
+        setting(model.missing.first().map(|it| it.span));
     }
 
     fn dataset(&mut self, dataset: &Dataset) {

@@ -91,7 +91,7 @@ macro_rules! nodes {
 
 nodes! {
     Declaration { item, replace; but span }
-    Model { name, edition, currency, scores, valid, today; but span }
+    Model { name, edition, currency, scores, valid, today, missing; but span }
     Scores { lowest, highest, decimals; but span }
     Exclude { reason, condition }
     Let { name, label, value }

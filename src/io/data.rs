@@ -9,123 +9,15 @@ use super::files::Location;
 use super::join::Customers;
 use super::lookup;
 use super::options::ReadOptions;
-use crate::base::{DataPlace, Diagnostic, Span, suggest};
+use super::rejects::{Reason, Reject, RowTexts, amount, keep_rows, kept, key_text};
+use super::sources::Sources;
+use crate::base::{DataPlace, Diagnostic};
 use crate::eval::{Inputs, LookupTable, NOBODY, RowTable};
-use crate::model::program::{Dataset, LookupValues, Program};
-use std::path::PathBuf;
-
-/// Where the data of a program comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sources {
-    /// The customers.
-    pub customers: Location,
-    /// The tables in the order of the program.
-    pub tables: Vec<Location>,
-    /// The lookups in the order of the program; `None` for those of the rule file.
-    pub lookups: Vec<Option<Location>>,
-}
-
-impl Sources {
-    /// Chooses the files: those of the command line first, else those that the rule files name,
-    /// which lie in the folder of the source that names them.
-    pub fn choose(
-        program: &Program,
-        folder: impl Fn(Span) -> PathBuf,
-        customers: Option<Location>,
-        tables: &[(String, PathBuf)],
-    ) -> Result<Sources, Vec<Diagnostic>> {
-        let mut wrong = unknown_tables(program, tables);
-        let named = |name: &str| {
-            tables
-                .iter()
-                .rev()
-                .find(|(table, _)| table == name)
-                .map(|(_, path)| Location::new(path))
-        };
-        let declared = |dataset: &Dataset| {
-            let from = dataset.from.as_ref()?;
-            Some(Location::File(folder(from.span).join(&from.value)))
-        };
-        let mut choose = |dataset: &Dataset, given: Option<Location>, help: String| {
-            let found = given
-                .or_else(|| named(&dataset.name))
-                .or_else(|| declared(dataset));
-            if found.is_none() {
-                wrong.push(
-                    Diagnostic::error("no-data-file", format!("no file for `{}`", dataset.name))
-                        .at(dataset.span, "names no file")
-                        .help(help),
-                );
-            }
-            found
-        };
-        let found_customers = choose(
-            &program.customers,
-            customers,
-            "name the file of the customers after the rule file".into(),
-        );
-        let found_tables: Vec<Option<Location>> = program
-            .tables
-            .iter()
-            .map(|table| {
-                let help = format!("name it with `--table {}=FILE`", table.name);
-                choose(table, None, help)
-            })
-            .collect();
-        let lookups = program
-            .lookups
-            .iter()
-            .map(|lookup| match &lookup.values {
-                LookupValues::Inline { .. } => None,
-                LookupValues::File { from, .. } => Some(
-                    named(&lookup.name)
-                        .unwrap_or_else(|| Location::File(folder(from.span).join(&from.value))),
-                ),
-            })
-            .collect();
-        match found_customers {
-            Some(customers) if wrong.is_empty() => Ok(Sources {
-                customers,
-                tables: found_tables.into_iter().flatten().collect(),
-                lookups,
-            }),
-            _ => Err(wrong),
-        }
-    }
-
-    /// All files that are read.
-    pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        std::iter::once(&self.customers)
-            .chain(&self.tables)
-            .chain(self.lookups.iter().flatten())
-            .filter_map(|location| match location {
-                Location::File(path) => Some(path),
-                Location::StandardInput => None,
-            })
-    }
-}
-
-/// Names of `--table` that the model does not know.
-fn unknown_tables(program: &Program, tables: &[(String, PathBuf)]) -> Vec<Diagnostic> {
-    let mut known: Vec<&str> = vec![&program.customers.name];
-    known.extend(program.tables.iter().map(|table| table.name.as_str()));
-    known.extend(
-        program
-            .lookups
-            .iter()
-            .filter(|lookup| matches!(lookup.values, LookupValues::File { .. }))
-            .map(|lookup| lookup.name.as_str()),
-    );
-    tables
-        .iter()
-        .filter(|(name, _)| !known.contains(&name.as_str()))
-        .map(|(name, _)| {
-            let near = suggest::nearest(name, known.iter().copied());
-            Diagnostic::error("unknown-table", format!("the model has no table `{name}`"))
-                .help_maybe(near.map(|near| format!("the nearest is `{near}`")))
-        })
-        .collect()
-}
+use crate::model::program::{Dataset, LookupValues, Program, TableId};
+use crate::model::types::Type;
+use ahash::AHashSet;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Why there is no data.
 #[derive(Clone, Debug)]
@@ -143,49 +35,69 @@ pub struct Data {
     pub inputs: Inputs,
     /// The files: customers, tables, lookups.
     pub reports: Vec<FileReport>,
+    /// Rows that were put aside, by file and line.
+    pub rejects: Vec<Reject>,
+    /// The keys of the customers that were put aside.
+    pub rejected_keys: AHashSet<String>,
+    /// The rows as they stand in the files of the customers and the tables, where bad ones are put
+    /// aside.
+    texts: Vec<RowTexts>,
 }
 
 /// Reads all files of a run.
 pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Result<Data, Refusal> {
-    let mut files = open_all(sources)?.into_iter();
+    let mut files = open_all(sources, options)?.into_iter();
     let context = Context {
         options,
         scores: program.scores,
         currency: program.currency.as_deref(),
+        missing: &program.missing,
         segmentations: &program.segmentations,
     };
     let mut errors = DataErrors::default();
-    let mut reports = Vec::new();
+    let mut data = Data {
+        inputs: Inputs::default(),
+        reports: Vec::new(),
+        rejects: Vec::new(),
+        rejected_keys: AHashSet::new(),
+        texts: Vec::new(),
+    };
     let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
         let file = file.unwrap_or(DataFile {
             name: dataset.name.clone(),
             bytes: Vec::new(),
+            fingerprint: None,
         });
         dataset::read(dataset, is_customers, file, &program.rates, &context)
     };
     let mut customers = None;
-    let mut customer_keys = None;
     match read_one(&program.customers, true, files.next()) {
         Ok(read) => {
-            let keys = read.table.column(program.customers.key.0);
-            customer_keys = keys.map(Customers::new);
-            reports.push(read.report);
-            customers = Some(read.table);
+            customers = read
+                .table
+                .column(program.customers.key.0)
+                .map(Customers::new);
+            data.rejected_keys.extend(read.rejected_keys);
+            data.rejects.extend(read.rejects);
+            data.reports.push(read.report);
+            data.texts.push(read.texts);
+            data.inputs.customers = read.table;
         }
         Err(wrong) => errors.add_file(wrong),
     }
-    let mut tables = Vec::new();
     for table in &program.tables {
         match read_one(table, false, files.next()) {
-            Ok(read) => {
-                let (rows, report) = join(table, read, customer_keys.as_ref(), &mut errors);
-                reports.push(report);
-                tables.push(rows);
-            }
+            Ok(read) => join(
+                table,
+                read,
+                customers.as_ref(),
+                options,
+                &mut data,
+                &mut errors,
+            ),
             Err(wrong) => errors.add_file(wrong),
         }
     }
-    let mut lookups = Vec::new();
     for lookup in &program.lookups {
         let table = match &lookup.values {
             LookupValues::Inline { .. } => LookupTable::default(),
@@ -195,7 +107,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                     .map(|file| lookup::read(lookup, file, &context))
                 {
                     Some(Ok((table, report))) => {
-                        reports.extend(report);
+                        data.reports.extend(report);
                         table
                     }
                     Some(Err(wrong)) => {
@@ -206,31 +118,29 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
                 }
             }
         };
-        lookups.push(table);
+        data.inputs.lookups.push(table);
     }
-    match customers {
-        Some(customers) if errors.is_empty() => Ok(Data {
-            inputs: Inputs {
-                customers,
-                tables,
-                lookups,
-                not_given: Vec::new(),
-            },
-            reports,
-        }),
-        _ => Err(Refusal::Data(errors)),
+    if errors.is_empty() {
+        Ok(data)
+    } else {
+        Err(Refusal::Data(errors))
     }
 }
 
 /// Opens the files of the customers, the tables and the lookups, in that order.
-fn open_all(sources: &Sources) -> Result<Vec<DataFile>, Refusal> {
+fn open_all(sources: &Sources, options: &ReadOptions) -> Result<Vec<DataFile>, Refusal> {
+    let all: Vec<&Location> = std::iter::once(&sources.customers)
+        .chain(&sources.tables)
+        .chain(sources.lookups.iter().flatten())
+        .collect();
+    let opened: Vec<_> = all
+        .into_par_iter()
+        .map(|location| location.read_with(options.fingerprints))
+        .collect();
     let mut files = Vec::new();
     let mut wrong = Vec::new();
-    let all = std::iter::once(&sources.customers)
-        .chain(&sources.tables)
-        .chain(sources.lookups.iter().flatten());
-    for location in all {
-        match location.read() {
+    for file in opened {
+        match file {
             Ok(file) => files.push(file),
             Err(diagnostic) => wrong.push(*diagnostic),
         }
@@ -247,9 +157,11 @@ fn join(
     table: &Dataset,
     mut read: ReadFile,
     customers: Option<&Customers>,
+    options: &ReadOptions,
+    data: &mut Data,
     errors: &mut DataErrors,
-) -> (RowTable, FileReport) {
-    let mut faults = Faults::default();
+) {
+    let mut faults = Faults::new(options.rejecting);
     let customer = match (customers, read.table.column(table.key.0)) {
         (Some(customers), Some(keys)) => customers.join(keys, &mut faults),
         _ => Vec::new(),
@@ -258,26 +170,200 @@ fn join(
         .headers
         .get(table.key.0)
         .map(|it| it.trim().to_string());
-    let mut wrong = FileErrors::new(&read.report.file);
-    let listed = faults.list.len();
-    for fault in faults.list {
-        wrong.add(
-            Diagnostic::error(fault.code, fault.message).in_data(DataPlace {
-                file: read.report.file.clone(),
-                line: read.table.line(fault.row),
-                column: header.clone(),
-                value: None,
-            }),
-        );
+    let mut rows = RowTable {
+        table: read.table,
+        customer,
+    };
+    let dataset = data.inputs.tables.len();
+    if options.rejecting {
+        let faults = faults.list;
+        data.rejects.append(&mut read.rejects);
+        data.reports.push(read.report);
+        data.texts.push(read.texts);
+        let keys = rows.table.column(table.key.0).cloned();
+        data.inputs.tables.push(rows);
+        let reasons = faults.into_iter().map(|fault| {
+            let key = keys.as_ref().and_then(|keys| key_text(keys, fault.row));
+            let rejected = key.filter(|key| data.rejected_keys.contains(key));
+            let reason = match rejected {
+                Some(key) => customer_rejected(&key),
+                None => Reason {
+                    code: fault.code,
+                    column: header.clone(),
+                    message: fault.message,
+                },
+            };
+            (fault.row, reason)
+        });
+        let reasons: BTreeMap<usize, Reason> = reasons.collect();
+        data.put_rows_aside(table, dataset, reasons);
+    } else {
+        let mut wrong = FileErrors::new(&read.report.file);
+        let listed = faults.list.len();
+        for fault in faults.list {
+            wrong.add(
+                Diagnostic::error(fault.code, fault.message).in_data(DataPlace {
+                    file: read.report.file.clone(),
+                    line: rows.table.line(fault.row),
+                    column: header.clone(),
+                    value: None,
+                }),
+            );
+        }
+        wrong.count_more(faults.count - listed);
+        errors.add_file(wrong);
+        if rows.customer.is_empty() {
+            rows.customer = vec![NOBODY; rows.table.rows];
+        }
+        data.inputs.tables.push(rows);
+        data.reports.push(read.report);
     }
-    wrong.count_more(faults.count - listed);
-    errors.add_file(wrong);
-    read.report.nobodys = customer.iter().filter(|it| **it == NOBODY).count();
-    (
-        RowTable {
-            table: read.table,
-            customer,
-        },
-        read.report,
-    )
+    data.count_joined(dataset);
+}
+
+fn customer_rejected(key: &str) -> Reason {
+    Reason {
+        code: "customer-rejected",
+        column: None,
+        message: format!("its customer `{key}` was put aside"),
+    }
+}
+
+impl Data {
+    /// Puts customers aside that could not be segmented, with their rows of tables, and rows of
+    /// tables that belong to nobody.
+    pub fn put_aside(
+        &mut self,
+        program: &Program,
+        customers: BTreeMap<usize, Reason>,
+        rows: Vec<(TableId, usize, Reason)>,
+    ) {
+        let keys = self.inputs.customers.column(program.customers.key.0);
+        let keys: BTreeMap<usize, String> = customers
+            .keys()
+            .filter_map(|row| Some((*row, key_text(keys?, *row)?)))
+            .collect();
+        for (at, table) in program.tables.iter().enumerate() {
+            let mut reasons: BTreeMap<usize, Reason> = rows
+                .iter()
+                .filter(|(table, ..)| table.0 == at)
+                .map(|(_, row, reason)| (*row, reason.clone()))
+                .collect();
+            let whose = self.inputs.tables.get(at).map(|it| it.customer.as_slice());
+            for (row, customer) in whose.unwrap_or(&[]).iter().enumerate() {
+                if let Some(key) = keys.get(&(*customer as usize)) {
+                    reasons.insert(row, customer_rejected(key));
+                }
+            }
+            self.put_rows_aside(table, at, reasons);
+        }
+        let mut keep = vec![true; self.inputs.customers.rows];
+        for row in customers.keys() {
+            if let Some(keep) = keep.get_mut(*row) {
+                *keep = false;
+            }
+        }
+        let mut place = 0;
+        let places: Vec<u32> = keep
+            .iter()
+            .map(|keep| {
+                let at = if *keep { place } else { NOBODY };
+                place += u32::from(*keep);
+                at
+            })
+            .collect();
+        self.reject(&program.customers, 0, &customers);
+        keep_rows(&mut self.inputs.customers, &keep);
+        for table in &mut self.inputs.tables {
+            for customer in &mut table.customer {
+                *customer = places.get(*customer as usize).copied().unwrap_or(NOBODY);
+            }
+        }
+        self.rejected_keys.extend(keys.into_values());
+        if let Some(report) = self.reports.first_mut() {
+            report.rows = self.inputs.customers.rows;
+        }
+        (0..program.tables.len()).for_each(|at| self.count_joined(at));
+    }
+
+    /// Puts the rejects in the order of files and lines.
+    pub fn sort_rejects(&mut self) {
+        let place = |reject: &Reject| {
+            let files = self.reports.iter();
+            files.clone().position(|it| it.dataset == reject.dataset)
+        };
+        self.rejects
+            .sort_by_cached_key(|reject| (place(reject), reject.line));
+    }
+
+    /// Takes rows out of a table.
+    fn put_rows_aside(
+        &mut self,
+        dataset: &Dataset,
+        table: usize,
+        reasons: BTreeMap<usize, Reason>,
+    ) {
+        if reasons.is_empty() {
+            return;
+        }
+        self.reject(dataset, table + 1, &reasons);
+        let Some(rows) = self.inputs.tables.get_mut(table) else {
+            return;
+        };
+        let keep: Vec<bool> = (0..rows.table.rows)
+            .map(|row| !reasons.contains_key(&row))
+            .collect();
+        keep_rows(&mut rows.table, &keep);
+        kept(&mut rows.customer, &keep);
+        if let Some(report) = self.reports.get_mut(table + 1) {
+            report.rows = rows.table.rows;
+        }
+    }
+
+    /// Lists rows of the customers (0) or of a table (from 1) as rejects; they are still there.
+    fn reject(&mut self, dataset: &Dataset, file: usize, reasons: &BTreeMap<usize, Reason>) {
+        let table = match file {
+            0 => Some(&self.inputs.customers),
+            _ => self.inputs.tables.get(file - 1).map(|it| &it.table),
+        };
+        let (Some(table), Some(report)) = (table, self.reports.get(file)) else {
+            return;
+        };
+        for (row, reason) in reasons {
+            let line = table.line(*row).unwrap_or(0);
+            let money = dataset.fields.iter().enumerate();
+            let money = money.filter(|(_, field)| field.ty == Type::Money);
+            let amounts = money.filter_map(|(at, _)| Some((at, amount(table.column(at)?, *row)?)));
+            self.rejects.push(Reject {
+                dataset: dataset.name.clone(),
+                file: report.file.clone(),
+                line,
+                text: self
+                    .texts
+                    .get(file)
+                    .map_or(String::new(), |it| it.on_line(line)),
+                reasons: vec![reason.clone()],
+                amounts: amounts.collect(),
+            });
+        }
+    }
+
+    /// Counts what a table has in common with the customers, and what not.
+    fn count_joined(&mut self, table: usize) {
+        let (Some(rows), Some(report)) = (
+            self.inputs.tables.get(table),
+            self.reports.get_mut(table + 1),
+        ) else {
+            return;
+        };
+        let mut has_rows = vec![false; self.inputs.customers.rows];
+        report.nobodys = 0;
+        for customer in &rows.customer {
+            match has_rows.get_mut(*customer as usize) {
+                Some(has) => *has = true,
+                None => report.nobodys += 1,
+            }
+        }
+        report.without_rows = has_rows.iter().filter(|has| !**has).count();
+    }
 }

@@ -1,17 +1,19 @@
 //! Reads the customers or a table from the bytes of a file: columns found by their headers, built,
 //! converted, checked against bounds and uniqueness. It opens nothing and joins nothing.
 
-use super::cell::number::unit_is;
 use super::column::{Built, Context, build};
 use super::csv::Csv;
+use super::currency::convert;
 use super::errors::FileErrors;
-use super::faults::{Fault, Faults};
+use super::faults::Faults;
 use super::headers::{Headers, Wanted, normal};
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
-use super::sheet::Sheet;
+use super::rejects::{PutAside, Reject, RowTexts};
+use super::sheet::{PassedRow, Sheet};
 use crate::base::Diagnostic;
-use crate::model::program::{Dataset, Field, FieldId, Reading};
+use crate::model::program::{Dataset, Field, FieldId};
+use crate::model::types::Type;
 use crate::value::{Column, Decimal, Table, Values};
 use rayon::prelude::*;
 
@@ -22,10 +24,12 @@ pub struct DataFile {
     pub name: String,
     /// What stands in it.
     pub bytes: Vec<u8>,
+    /// The SHA-256 of the bytes, where it was wanted.
+    pub fingerprint: Option<String>,
 }
 
 /// What was recognised in the column of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldReport {
     /// The field.
     pub field: String,
@@ -39,18 +43,30 @@ pub struct FieldReport {
     pub missing: usize,
     /// How many cells had more than six decimals.
     pub rounded: usize,
+    /// How the cells of numbers, dates and flags are written.
+    pub style: String,
+    /// The sum of all amounts that could be read, where the field is money.
+    pub sum: Option<i128>,
 }
 
 /// What was recognised in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
     /// `customers`, the table's or the lookup's name.
     pub dataset: String,
     /// The file's name.
     pub file: String,
-    /// The separator.
-    pub separator: u8,
-    /// How many rows were read.
+    /// How the file is written, in words.
+    pub form: String,
+    /// The line of the header.
+    pub header_line: u64,
+    /// What stands above the header.
+    pub above: Vec<PassedRow>,
+    /// Totals and notes below the rows.
+    pub footer: Vec<PassedRow>,
+    /// How many rows of data the file has, as they were counted while they were read.
+    pub rows_read: u64,
+    /// How many rows take part.
     pub rows: usize,
     /// How many rows were blank and passed over.
     pub blank_rows: usize,
@@ -58,6 +74,10 @@ pub struct FileReport {
     pub fields: Vec<FieldReport>,
     /// Rows of a table that belong to nobody.
     pub nobodys: usize,
+    /// Customers without a row in the table.
+    pub without_rows: usize,
+    /// The SHA-256 of the file's bytes, where it was wanted.
+    pub fingerprint: Option<String>,
 }
 
 /// What a reading of a file gives: its columns in the order of the fields, and the report.
@@ -69,6 +89,23 @@ pub struct ReadFile {
     pub headers: Vec<String>,
     /// What was recognised.
     pub report: FileReport,
+    /// Rows that were put aside.
+    pub rejects: Vec<Reject>,
+    /// The keys of customers that were put aside.
+    pub rejected_keys: Vec<String>,
+    /// The rows as they stand in the file, where bad rows are put aside.
+    pub texts: RowTexts,
+}
+
+/// A file whose rows have been taken apart, and the column of each field.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The cells.
+    pub sheet: Sheet,
+    /// What is known of the file so far.
+    pub report: FileReport,
+    /// The place of each field's column in the sheet.
+    pub places: Vec<usize>,
 }
 
 /// Reads a dataset. `is_customers` says that it must have rows and a key that stands once.
@@ -79,19 +116,26 @@ pub fn read(
     rates: &[(String, Decimal)],
     context: &Context<'_>,
 ) -> Result<ReadFile, FileErrors> {
-    let mut errors = FileErrors::new(&file.name);
-    let opened = open(&dataset.name, &dataset.fields, file, context, &mut errors);
-    let Some((sheet, mut report, places)) = opened else {
-        return Err(errors);
-    };
-    if is_customers && sheet.lines.is_empty() && sheet.bad_rows.is_empty() {
-        errors.add(
-            Diagnostic::error(
-                "no-rows",
-                format!("`{}` has a header and no rows", report.file),
-            )
-            .help("every row below the header is a customer"),
-        );
+    let opened = open(&dataset.name, &dataset.fields, file, is_customers, context)?;
+    read_opened(dataset, is_customers, opened, rates, context)
+}
+
+/// Reads a dataset from a file that has been opened.
+pub fn read_opened(
+    dataset: &Dataset,
+    is_customers: bool,
+    opened: Opened,
+    rates: &[(String, Decimal)],
+    context: &Context<'_>,
+) -> Result<ReadFile, FileErrors> {
+    let Opened {
+        sheet,
+        mut report,
+        places,
+    } = opened;
+    let mut errors = FileErrors::new(&report.file);
+    if is_customers && sheet.rows_read == 0 {
+        errors.add(no_rows(&report.file));
         return Err(errors);
     }
     let mut built = build_all(&dataset.fields, &sheet, &places, context);
@@ -119,47 +163,106 @@ pub fn read(
                 check_unique(column, sheet.cells(place(&places, at)), &sheet.lines, code);
             }
         });
+    for ((built, report), field) in built.iter().zip(&mut report.fields).zip(&dataset.fields) {
+        report.sum = (field.ty == Type::Money).then(|| sum(&built.column));
+    }
+    let mut put_aside = PutAside::default();
+    if context.options.rejecting {
+        put_aside = PutAside::of(&mut built, &sheet, &report);
+    } else {
+        errors.add_bad_rows(&sheet);
+    }
     let columns = finish(built, &mut report, &sheet, &places, &mut errors);
     if !errors.is_empty() {
         return Err(errors);
     }
-    let headers = report
-        .fields
-        .iter()
-        .map(|field| field.header.clone())
-        .collect();
+    let mut table = Table {
+        rows: sheet.lines.len(),
+        columns,
+        lines: sheet.lines.clone(),
+    };
+    let rejected_keys = put_aside.keys(&table, dataset.key);
+    put_aside.take_out(&mut table);
+    if is_customers && table.rows == 0 {
+        errors.add(all_rejected(&put_aside.rejects, &report.file));
+        return Err(errors);
+    }
+    report.rows = table.rows;
+    let headers = report.fields.iter().map(|it| it.header.clone());
+    let texts = if context.options.rejecting {
+        RowTexts::of(sheet)
+    } else {
+        RowTexts::default()
+    };
     Ok(ReadFile {
-        table: Table {
-            rows: sheet.lines.len(),
-            columns,
-            lines: sheet.lines,
-        },
-        headers,
+        table,
+        headers: headers.collect(),
         report,
+        rejects: put_aside.rejects,
+        rejected_keys,
+        texts,
     })
+}
+
+fn no_rows(file: &str) -> Diagnostic {
+    Diagnostic::error("no-rows", format!("`{file}` has a header and no rows"))
+        .help("every row below the header is a customer")
+}
+
+fn all_rejected(rejects: &[Reject], file: &str) -> Diagnostic {
+    let first = rejects.first().and_then(|it| it.reasons.first());
+    let reason = first.map_or("", |it| it.message.as_str());
+    Diagnostic::error(
+        "no-rows",
+        format!("`{file}` has no row without an error: the first is that {reason}"),
+    )
+    .help("run without `--rejects` to see them all")
+}
+
+/// The sum of all amounts of a column.
+pub(super) fn sum(column: &Column) -> i128 {
+    let Values::Number(values) = &column.values else {
+        return 0;
+    };
+    match &column.missing {
+        None => values.iter().map(|value| i128::from(*value)).sum(),
+        Some(missing) => values
+            .iter()
+            .zip(missing)
+            .filter(|(_, missing)| !**missing)
+            .map(|(value, _)| i128::from(*value))
+            .sum(),
+    }
 }
 
 fn place(places: &[usize], field: usize) -> usize {
     places.get(field).copied().unwrap_or(usize::MAX)
 }
 
-/// Opens a file, finds the fields' columns and takes the rows apart. `None` where that failed.
-pub(super) fn open(
+/// Opens a file, finds the fields' columns and takes the rows apart. Where the header stands and
+/// what follows the rows is declared for the customers only.
+pub fn open(
     name: &str,
     fields: &[Field],
     file: DataFile,
+    is_customers: bool,
     context: &Context<'_>,
-    errors: &mut FileErrors,
-) -> Option<(Sheet, FileReport, Vec<usize>)> {
-    let wanted: Vec<String> = fields
+) -> Result<Opened, FileErrors> {
+    let mut errors = FileErrors::new(&file.name);
+    let wanted: Vec<Vec<String>> = fields
         .iter()
-        .flat_map(|field| field.headers.iter().map(|header| normal(header)))
+        .map(|field| field.headers.iter().map(|it| normal(it)).collect())
         .collect();
-    let csv = match Csv::open(file.bytes, context.options.separator, &wanted) {
+    let mut options = context.options.clone();
+    if !is_customers {
+        options.header_row = None;
+        options.skip_footer = None;
+    }
+    let csv = match Csv::open(file.bytes, &options, &wanted) {
         Ok(csv) => csv,
         Err(diagnostic) => {
             errors.add(*diagnostic);
-            return None;
+            return Err(errors);
         }
     };
     let headers = Headers::new(&file.name, csv.header_line(), csv.headers());
@@ -176,40 +279,43 @@ pub(super) fn open(
             Err(diagnostic) => errors.add(*diagnostic),
         }
     }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     let mut report = FileReport {
         dataset: name.into(),
         file: file.name.clone(),
-        separator: csv.separator(),
-        rows: 0,
-        blank_rows: 0,
+        form: csv.form(),
+        header_line: csv.header_line(),
+        above: csv.above().to_vec(),
         fields: places
             .iter()
             .zip(fields)
             .map(|(column, field)| FieldReport {
                 field: field.name.clone(),
                 header: csv.headers().get(*column).cloned().unwrap_or_default(),
-                decimal: None,
-                dates: None,
-                missing: 0,
-                rounded: 0,
+                ..FieldReport::default()
             })
             .collect(),
-        nobodys: 0,
+        fingerprint: file.fingerprint,
+        ..FileReport::default()
     };
-    if !errors.is_empty() {
-        return None;
-    }
     let mut used = vec![false; csv.headers().len()];
     for column in &places {
         if let Some(used) = used.get_mut(*column) {
             *used = true;
         }
     }
-    let sheet = csv.into_sheet(&used);
-    errors.add_bad_rows(&sheet);
+    let mut sheet = csv.into_sheet(&used);
     report.rows = sheet.lines.len();
+    report.rows_read = sheet.rows_read;
     report.blank_rows = sheet.blank_rows;
-    Some((sheet, report, places))
+    report.footer = std::mem::take(&mut sheet.footer);
+    Ok(Opened {
+        sheet,
+        report,
+        places,
+    })
 }
 
 /// Builds the columns of all fields, on all cores.
@@ -240,6 +346,7 @@ pub(super) fn finish(
             field.decimal = column.decimal;
             field.dates = column.dates;
             field.rounded = column.rounded;
+            field.style = column.style;
             let missing = column.column.missing.as_ref();
             field.missing = missing.map_or(0, |mask| mask.iter().filter(|it| **it).count());
             let cells = sheet.cells(place(places, at));
@@ -270,113 +377,4 @@ fn refuse_missing(built: &mut Built) {
                 .add(row, "empty-key", || "the key is empty".into());
         }
     }
-}
-
-/// Converts money in the currencies that other fields name, by the rates.
-fn convert(fields: &[Field], built: &mut [Built], rates: &[(String, Decimal)], own: Option<&str>) {
-    for (at, field) in fields.iter().enumerate() {
-        let Reading::InCurrency(FieldId(code_field)) = field.reading else {
-            continue;
-        };
-        let codes = built.get(code_field).map(|codes| codes.column.clone());
-        let (Some(codes), Some(money)) = (codes, built.get_mut(at)) else {
-            continue;
-        };
-        let list = fields.get(code_field).map(|field| &field.ty);
-        let Values::Number(values) = &mut money.column.values else {
-            continue;
-        };
-        let missing = money
-            .column
-            .missing
-            .get_or_insert_with(|| vec![false; values.len()]);
-        let mut units = money.units.drain(..).peekable();
-        for (row, (value, missing)) in values.iter_mut().zip(missing).enumerate() {
-            let unit = units.next_if(|(unit_row, _)| *unit_row == row);
-            if *missing {
-                continue;
-            }
-            let code = code_at(&codes, list, row).trim();
-            let fault = match rate(code, rates, own) {
-                Some(_) if unit.as_ref().is_some_and(|(_, unit)| !unit_is(unit, code)) => Fault {
-                    row,
-                    code: "other-currency",
-                    message: format!(
-                        "`{}` stands beside the number, `{code}` in the field of the currency",
-                        unit.map(|(_, unit)| unit).unwrap_or_default()
-                    ),
-                    help: None,
-                },
-                Some(rate) => match Decimal(*value).multiply(rate) {
-                    Some(converted) => {
-                        *value = converted.0;
-                        continue;
-                    }
-                    None => Fault {
-                        row,
-                        code: "number-too-large",
-                        message: format!("the amount in `{code}` is too large to convert"),
-                        help: None,
-                    },
-                },
-                None if code.is_empty() => Fault {
-                    row,
-                    code: "unknown-currency",
-                    message: "the amount has no currency".into(),
-                    help: None,
-                },
-                None => Fault {
-                    row,
-                    code: "unknown-currency",
-                    message: format!("the currency `{code}` has no rate"),
-                    help: Some(format!("add it to `rates {{ {code} … }}`")),
-                },
-            };
-            *missing = true;
-            money
-                .faults
-                .add_with_help(row, fault.code, || (fault.message, fault.help));
-        }
-        if money
-            .column
-            .missing
-            .as_ref()
-            .is_some_and(|mask| !mask.contains(&true))
-        {
-            money.column.missing = None;
-        }
-    }
-}
-
-/// The text of a currency field: free text, or one of a list.
-fn code_at<'a>(
-    codes: &'a Column,
-    ty: Option<&'a crate::model::types::Type>,
-    row: usize,
-) -> &'a str {
-    use crate::model::types::Type;
-    if codes.is_missing(row) {
-        return "";
-    }
-    match (&codes.values, ty) {
-        (Values::Text(texts), _) => {
-            let number = texts.numbers.get(row).copied().unwrap_or(u32::MAX);
-            texts.dictionary.text(number)
-        }
-        (Values::Choice(positions), Some(Type::OneOf(list) | Type::Steps(list))) => positions
-            .get(row)
-            .and_then(|position| list.get(*position as usize))
-            .map_or("", String::as_str),
-        _ => "",
-    }
-}
-
-fn rate(code: &str, rates: &[(String, Decimal)], own: Option<&str>) -> Option<Decimal> {
-    if own.is_some_and(|own| own.eq_ignore_ascii_case(code)) {
-        return Some(Decimal::ONE);
-    }
-    rates
-        .iter()
-        .find(|(known, _)| known.eq_ignore_ascii_case(code))
-        .map(|(_, rate)| *rate)
 }

@@ -11,6 +11,8 @@ pub struct Fault {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether the whole column cannot be read, and the row is only an example.
+    pub whole_column: bool,
 }
 
 /// How many faults of one column are kept; the others are counted.
@@ -23,9 +25,19 @@ pub struct Faults {
     pub list: Vec<Fault>,
     /// How many there are in all.
     pub count: usize,
+    /// Whether all are kept, because bad rows are put aside with every reason.
+    pub keep_all: bool,
 }
 
 impl Faults {
+    /// No faults yet; `keep_all` says whether all are kept.
+    pub fn new(keep_all: bool) -> Faults {
+        Faults {
+            keep_all,
+            ..Faults::default()
+        }
+    }
+
     /// Adds a fault; the message is made only where it is kept.
     pub fn add(&mut self, row: usize, code: &'static str, message: impl FnOnce() -> String) {
         self.add_with_help(row, code, || (message(), None));
@@ -39,14 +51,33 @@ impl Faults {
         texts: impl FnOnce() -> (String, Option<String>),
     ) {
         self.count += 1;
-        if self.list.len() < KEPT {
+        if self.keep_all || self.list.len() < KEPT {
             let (message, help) = texts();
             self.list.push(Fault {
                 row,
                 code,
                 message,
                 help,
+                whole_column: false,
             });
         }
+    }
+
+    /// Adds the fault of a whole column, by the example of a row.
+    pub fn add_for_column(
+        &mut self,
+        row: usize,
+        code: &'static str,
+        message: String,
+        help: Option<String>,
+    ) {
+        self.count += 1;
+        self.list.push(Fault {
+            row,
+            code,
+            message,
+            help,
+            whole_column: true,
+        });
     }
 }

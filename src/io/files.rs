@@ -3,10 +3,12 @@
 
 use super::dataset::DataFile;
 use crate::base::Diagnostic;
+use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use tempfile::TempPath;
 
 /// Where data comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +39,11 @@ impl Location {
 
     /// Reads all of it.
     pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
+        self.read_with(false)
+    }
+
+    /// Reads all of it, and makes its fingerprint where one is wanted.
+    pub fn read_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
         let bytes = match self {
             Location::File(path) => std::fs::read(path),
@@ -46,10 +53,27 @@ impl Location {
             }
         };
         match bytes {
-            Ok(bytes) => Ok(DataFile { name, bytes }),
+            Ok(bytes) => Ok(DataFile {
+                name,
+                fingerprint: fingerprint.then(|| sha256(&bytes)),
+                bytes,
+            }),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }
+}
+
+/// The SHA-256 of bytes, as `sha256sum` shows it.
+pub fn sha256(bytes: &[u8]) -> String {
+    sha256_of(std::iter::once(bytes))
+}
+
+/// The SHA-256 of bytes in parts.
+pub fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    parts.into_iter().for_each(|part| hash.update(part));
+    let bytes = hash.finalize();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A message about a file that cannot be read.
@@ -80,42 +104,108 @@ fn reason(error: &io::Error) -> String {
     }
 }
 
-/// Writes a whole file or nothing: to a file beside it that then takes its name.
-pub fn write_whole(path: &Path, parts: &[Vec<u8>]) -> Result<(), Box<Diagnostic>> {
-    write_parts(path, parts).map_err(|error| cannot_write(path, &error).into())
+/// A file to be written.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Where.
+    pub path: PathBuf,
+    /// The bytes, in parts.
+    pub parts: Vec<Vec<u8>>,
+}
+
+/// What is asked of a disk. Tests let each of them fail in turn.
+pub trait Disk {
+    /// Writes bytes at the end of a file.
+    fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        file.write_all(bytes)
+    }
+
+    /// Waits until a file is on the disk.
+    fn sync(&self, file: &File) -> io::Result<()> {
+        file.sync_all()
+    }
+
+    /// Gives a finished file its name, in the place of one that had it.
+    fn rename(&self, file: TempPath, path: &Path) -> io::Result<()> {
+        file.persist(path).map_err(|error| error.error)
+    }
+}
+
+/// The disk of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {}
+
+/// Writes whole files or nothing: each to a file beside it; only when all of them are on the disk
+/// they take their names, in their order.
+pub fn write_whole(disk: &dyn Disk, outputs: &[Output]) -> Result<(), Box<Diagnostic>> {
+    let mut ready = Vec::new();
+    let written = outputs.iter().try_for_each(|output| {
+        ready.push((
+            prepare(disk, output).map_err(|it| (&output.path, it))?,
+            &output.path,
+        ));
+        Ok(())
+    });
+    let named = written.and_then(|()| {
+        ready.drain(..).try_for_each(|(file, path)| match file {
+            Some(file) => disk.rename(file, path).map_err(|it| (path, it)),
+            None => Ok(()),
+        })
+    });
+    // What is not named yet is removed as it goes out of use.
+    drop(ready);
+    UNFINISHED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clear();
+    for output in outputs {
+        // The name itself is safe once the folder is; not every system can sync one.
+        if let Ok(folder) = File::open(folder_of(&output.path)) {
+            let _ = folder.sync_all();
+        }
+    }
+    named.map_err(|(path, error)| cannot_write(path, &error).into())
 }
 
 /// Writes a file anew, whole or not at all: what a link names, with the rights that the file had.
 pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
-    let rewritten = path.canonicalize().and_then(|real| {
-        let rights = std::fs::metadata(&real)?.permissions();
-        if rights.readonly() {
-            return Err(io::ErrorKind::PermissionDenied.into());
-        }
-        write_parts(&real, &[bytes.to_vec()])?;
-        std::fs::set_permissions(&real, rights)
-    });
-    rewritten.map_err(|error| cannot_write(path, &error).into())
+    let failed = |error: io::Error| Box::new(cannot_write(path, &error));
+    let real = path.canonicalize().map_err(failed)?;
+    let rights = std::fs::metadata(&real).map_err(failed)?.permissions();
+    if rights.readonly() {
+        return Err(failed(io::ErrorKind::PermissionDenied.into()));
+    }
+    let output = Output {
+        path: real.clone(),
+        parts: vec![bytes.to_vec()],
+    };
+    write_whole(&RealDisk, &[output])?;
+    std::fs::set_permissions(&real, rights).map_err(failed)
 }
 
-/// The file that is being written, to be removed where the program is interrupted.
-static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The files that are being written, to be removed where the program is interrupted.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Removes a file that is being written.
+/// Removes the files that are being written.
 pub fn forget_unfinished() {
     let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(path) = unfinished.take() {
+    for path in unfinished.drain(..) {
         let _ = std::fs::remove_file(path);
     }
 }
 
-fn set_unfinished(path: Option<&Path>) {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
-    *unfinished = path.map(PathBuf::from);
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
-fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
-    // A device such as /dev/stdout is written to, not replaced.
+/// Writes a file beside its place; `None` for a device, which is written to and not replaced.
+fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<TempPath>> {
+    let path = &output.path;
     if let Ok(known) = std::fs::metadata(path)
         && !known.is_file()
     {
@@ -123,15 +213,11 @@ fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let mut device = File::options().write(true).open(path)?;
-        for part in parts {
-            device.write_all(part)?;
+        for part in &output.parts {
+            disk.write(&mut device, part)?;
         }
-        return device.flush();
+        return device.flush().map(|()| None);
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".vekt-").suffix(".tmp");
     #[cfg(unix)]
@@ -140,19 +226,55 @@ fn write_parts(path: &Path, parts: &[Vec<u8>]) -> io::Result<()> {
         // As any new file: what the umask leaves of it.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    set_unfinished(Some(file.path()));
-    for part in parts {
-        file.as_file_mut().write_all(part)?;
+    let (mut file, place) = builder.tempfile_in(folder_of(path))?.into_parts();
+    UNFINISHED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(place.to_path_buf());
+    for part in &output.parts {
+        disk.write(&mut file, part)?;
     }
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    set_unfinished(None);
-    // The name itself is safe once the folder is; not every system can sync one.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
+    disk.sync(&file)?;
+    Ok(Some(place))
+}
+
+/// Refuses to replace a file that this program did not write: one without its account beside it.
+pub fn may_replace(path: &Path, force: bool) -> Result<(), Box<Diagnostic>> {
+    let regular = std::fs::metadata(path).is_ok_and(|it| it.is_file() && it.len() > 0);
+    let own = || {
+        let account = std::fs::read(super::meta::path_of(path)).unwrap_or_default();
+        super::meta::is_of(&account, path)
+    };
+    if force || !regular || own() {
+        return Ok(());
     }
-    Ok(())
+    not_own(path, "there is no account of it beside it")
+}
+
+/// Refuses to replace a file that does not begin as such files do.
+pub fn may_replace_beginning(
+    path: &Path,
+    beginning: &[u8],
+    force: bool,
+) -> Result<(), Box<Diagnostic>> {
+    let regular = std::fs::metadata(path).is_ok_and(|it| it.is_file() && it.len() > 0);
+    let own = || {
+        let mut start = vec![0; beginning.len()];
+        let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+        read.is_ok() && start == beginning
+    };
+    if force || !regular || own() {
+        return Ok(());
+    }
+    not_own(path, "it does not begin as such a file does")
+}
+
+fn not_own(path: &Path, why: &str) -> Result<(), Box<Diagnostic>> {
+    let name = path.display();
+    let message = format!("`{name}` was not written by Vekt: {why}");
+    Err(Diagnostic::error("not-own-file", message)
+        .help("name another file, or overwrite it with `--force`")
+        .into())
 }
 
 /// Whether two paths name the same file.

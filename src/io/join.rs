@@ -32,7 +32,9 @@ impl Customers {
     /// The row of a customer.
     pub fn row(&self, key: &str) -> Option<u32> {
         let number = self.keys.number(key)?;
-        self.rows.get(number as usize).copied()
+        // A key of a row that was put aside is still in the dictionary.
+        let row = self.rows.get(number as usize).copied()?;
+        (row != NOBODY).then_some(row)
     }
 
     /// The customer of each row of a table by its key column.

@@ -80,6 +80,18 @@ pub fn check_unique(built: &mut Built, cells: Cells<'_>, lines: &[u64], code: &'
             doubles.push((row, first));
         }
     }
+    if built.faults.keep_all {
+        // Where bad rows are put aside none of the doubles is the good one.
+        let mut firsts: Vec<(usize, usize)> = doubles.iter().map(|it| (it.1, it.0)).collect();
+        firsts.sort_unstable();
+        firsts.dedup_by_key(|(first, _)| *first);
+        for (first, row) in firsts {
+            built.faults.add(first, code, || {
+                let line = lines.get(row).copied().unwrap_or(0);
+                format!("`{}` stands in line {line} again", cells.text(first).trim())
+            });
+        }
+    }
     for (row, first) in doubles {
         built.faults.add(row, code, || {
             let line = lines.get(first).copied().unwrap_or(0);

@@ -2,9 +2,10 @@
 //! It opens nothing.
 
 use super::column::Context;
-use super::dataset::{DataFile, FileReport, build_all, finish, open};
+use super::dataset::{DataFile, FileReport, Opened, build_all, finish, open};
 use super::errors::FileErrors;
 use super::limits::check_unique;
+use super::options::ReadOptions;
 use crate::eval::LookupTable;
 use crate::model::program::{Field, Lookup, LookupValues, Reading};
 
@@ -14,7 +15,6 @@ pub fn read(
     file: DataFile,
     context: &Context<'_>,
 ) -> Result<(LookupTable, Option<FileReport>), FileErrors> {
-    let mut errors = FileErrors::new(&file.name);
     let LookupValues::File {
         from,
         key,
@@ -39,10 +39,22 @@ pub fn read(
         field(key, lookup.key.clone(), Reading::Plain, false),
         field(value, lookup.value.clone(), *reading, *optional),
     ];
-    let Some((sheet, mut report, places)) = open(&lookup.name, &fields, file, context, &mut errors)
-    else {
-        return Err(errors);
+    // A missing price or rate would change the customers who need it: nothing is put aside here.
+    let options = ReadOptions {
+        rejecting: false,
+        ..context.options.clone()
     };
+    let context = &Context {
+        options: &options,
+        ..*context
+    };
+    let Opened {
+        sheet,
+        mut report,
+        places,
+    } = open(&lookup.name, &fields, file, false, context)?;
+    let mut errors = FileErrors::new(&report.file);
+    errors.add_bad_rows(&sheet);
     let mut built = build_all(&fields, &sheet, &places, context);
     if let (Some(keys), Some(place)) = (built.first_mut(), places.first()) {
         check_unique(keys, sheet.cells(*place), &sheet.lines, "duplicate-key");

@@ -4,6 +4,7 @@
 pub mod cell;
 pub mod column;
 pub mod csv;
+mod currency;
 pub mod data;
 pub mod dataset;
 pub mod errors;
@@ -13,11 +14,16 @@ pub mod headers;
 pub mod join;
 pub mod limits;
 pub mod lookup;
+pub mod meta;
 pub mod options;
+pub mod reconcile;
+pub mod rejects;
 pub mod rules;
 pub mod sheet;
+pub mod sources;
 pub mod write;
 
-pub use data::{Data, Refusal, Sources, read};
+pub use data::{Data, Refusal, read};
 pub use files::Location;
-pub use options::{DayOrder, Mark, ReadOptions};
+pub use options::{DayOrder, Encoding, Mark, ReadOptions};
+pub use sources::Sources;

@@ -18,6 +18,31 @@ pub enum DayOrder {
     MonthFirst,
 }
 
+/// How the letters of a text file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16, the low byte first.
+    Utf16Le,
+    /// UTF-16, the high byte first.
+    Utf16Be,
+    /// Windows-1252, the code page of western Windows.
+    Windows1252,
+}
+
+impl Encoding {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "UTF-8",
+            Encoding::Utf16Le => "UTF-16 LE",
+            Encoding::Utf16Be => "UTF-16 BE",
+            Encoding::Windows1252 => "Windows-1252",
+        }
+    }
+}
+
 /// How files are to be read where they do not tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
@@ -27,4 +52,14 @@ pub struct ReadOptions {
     pub dates: Option<DayOrder>,
     /// The separator of cells.
     pub separator: Option<u8>,
+    /// The encoding of files without a byte-order mark.
+    pub encoding: Option<Encoding>,
+    /// The line of the customers' header.
+    pub header_row: Option<u64>,
+    /// How many rows at the end of the customers' file are no customers.
+    pub skip_footer: Option<usize>,
+    /// Whether bad rows are put aside instead of ending the run.
+    pub rejecting: bool,
+    /// Whether the bytes of the files are fingerprinted.
+    pub fingerprints: bool,
 }

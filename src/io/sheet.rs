@@ -29,6 +29,28 @@ impl Cell {
         }
     }
 
+    /// Its text, out of the file's text and the unescaped texts.
+    pub fn of<'a>(self, text: &'a str, unescaped: &'a str) -> &'a str {
+        let from = if self.length & UNESCAPED != 0 {
+            unescaped
+        } else {
+            text
+        };
+        let start = self.start as usize;
+        let length = (self.length & !UNESCAPED) as usize;
+        from.get(start..start + length).unwrap_or("")
+    }
+
+    /// Where it begins in its text.
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    /// How many bytes it has.
+    pub fn len(self) -> usize {
+        (self.length & !UNESCAPED) as usize
+    }
+
     /// Whether nothing stands in it.
     pub fn is_empty(self) -> bool {
         self.length & !UNESCAPED == 0
@@ -47,12 +69,26 @@ pub const LARGEST_FILE: u64 = u32::MAX as u64;
 pub struct BadRow {
     /// The line on which it goes wrong.
     pub line: u64,
+    /// The line on which it begins.
+    pub first_line: u64,
+    /// The row as it stands in the file.
+    pub text: Cell,
     /// The code of the message.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub help: Option<&'static str>,
+}
+
+/// A row of the file that is neither header nor data: above the header, or a total or note below
+/// the data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedRow {
+    /// The line on which it begins.
+    pub line: u64,
+    /// The row as it stands in the file.
+    pub text: String,
 }
 
 /// The cells of a file, column by column.
@@ -66,13 +102,41 @@ pub struct Sheet {
     pub columns: Vec<Vec<Cell>>,
     /// The line on which each row begins.
     pub lines: Vec<u64>,
+    /// Each row as it stands in the file; empty where a file has no text of its own.
+    pub rows: Vec<Cell>,
+    /// How many rows of data the file has, counted while they were read: those of the columns and
+    /// those that could not be taken apart.
+    pub rows_read: u64,
     /// Rows that could not be taken apart; they are not among the columns' rows.
     pub bad_rows: Vec<BadRow>,
     /// Rows in which nothing stood; they are not among the columns' rows.
     pub blank_rows: usize,
+    /// Totals and notes below the data; they are not among the columns' rows.
+    pub footer: Vec<PassedRow>,
 }
 
 impl Sheet {
+    /// A row as it stands in the file, or its cells separated by semicolons where the file has no
+    /// text of its own.
+    pub fn row_text(&self, row: usize) -> String {
+        match self.rows.get(row) {
+            Some(cell) => self.plain_text(*cell).into(),
+            None => {
+                let columns = (0..self.columns.len()).map(|column| self.cells(column));
+                let cells: Vec<&str> = columns
+                    .filter(|cells| !cells.is_empty())
+                    .map(|cells| cells.text(row))
+                    .collect();
+                cells.join(";")
+            }
+        }
+    }
+
+    /// A piece of the file's own text.
+    pub fn plain_text(&self, cell: Cell) -> &str {
+        cell.of(&self.text, "")
+    }
+
     /// The cells of one column as texts; a column that was not asked for has none.
     pub fn cells(&self, column: usize) -> Cells<'_> {
         Cells {
@@ -105,14 +169,7 @@ impl<'a> Cells<'a> {
     /// The text of a row; empty for a row that is not there.
     pub fn text(&self, row: usize) -> &'a str {
         let cell = self.cells.get(row).copied().unwrap_or_default();
-        let from = if cell.length & UNESCAPED != 0 {
-            self.unescaped
-        } else {
-            self.text
-        };
-        let start = cell.start as usize;
-        let length = (cell.length & !UNESCAPED) as usize;
-        from.get(start..start + length).unwrap_or("")
+        cell.of(self.text, self.unescaped)
     }
 
     /// All texts with their rows.

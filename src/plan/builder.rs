@@ -109,7 +109,7 @@ impl Builder {
             Op::Compare(..) | Op::IsOneOf(..) | Op::And(..) | Op::Or(..) | Op::Not(_) => {
                 space == Space::Scalar && any()
             }
-            Op::StartsWith(..) | Op::Contains(..) => space == Space::Scalar && any(),
+            Op::StartsWith(..) | Op::Contains(..) => any(),
             Op::IsMissing(_) | Op::Require(..) | Op::Lenient(_) | Op::Known(..) => false,
             Op::Default(_, other) => may(other),
             Op::Select(_, then, other) => may(then) || may(other),

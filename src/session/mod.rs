@@ -69,7 +69,11 @@ pub struct Loaded {
 pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
     let reading = reading::read(main, files);
     let mut work = Work {
-        trees: Vec::new(),
+        trees: reading
+            .files
+            .iter()
+            .map(|file| (file.source, file.parsed.tree.clone()))
+            .collect(),
         sources: reading.sources,
         options,
         diagnostics: Vec::new(),
@@ -86,11 +90,6 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
             ..Loaded::default()
         };
     }
-    work.trees = reading
-        .files
-        .iter()
-        .map(|file| (file.source, file.parsed.tree.clone()))
-        .collect();
     let (assembly, program) = work.model(&params);
     let sources = &work.sources;
     work.diagnostics.retain(|it| !unread.explains(it, sources));
@@ -172,9 +171,15 @@ impl Work<'_> {
     fn outside_params(&mut self) -> Vec<(String, Expr)> {
         let mut params: Vec<(String, Expr)> = Vec::new();
         for (name, value) in &self.options.params {
+            // The shell takes quotes away, so a text may come without them.
+            let quoted = self.is_text_param(name) && !value.starts_with(['"', '“', '”', '„']);
+            let value = match quoted {
+                true => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+                false => value.clone(),
+            };
             let source = Source::new(format!("--set {name}={value}"), value.as_str());
             let source = self.sources.add(source);
-            let (expr, diagnostics) = parse_expression(source, value);
+            let (expr, diagnostics) = parse_expression(source, &value);
             if let (None, true) = (&expr, diagnostics.is_empty()) {
                 let message = format!("`{name}` is set to nothing");
                 self.diagnostics.push(
@@ -189,6 +194,15 @@ impl Work<'_> {
             params.extend(expr.map(|expr| (name.clone(), expr)));
         }
         params
+    }
+
+    /// Whether a param is declared with a text as its value.
+    fn is_text_param(&self, name: &str) -> bool {
+        let all = self.trees.iter().flat_map(|(_, tree)| &tree.declarations);
+        all.into_iter().any(|it| {
+            matches!(&it.item, Item::Param(param)
+                if param.name.value == name && matches!(*param.value.kind, ExprKind::Text(_)))
+        })
     }
 
     /// A message that only a scenario causes says so, unless it points into the scenario itself.

@@ -47,8 +47,8 @@ pub(super) fn diagnostic(
         split::entry(scan, text, item, inside).map_or(item.first, |entry| entry.first)
     };
     let mut first = entry_at(at);
-    // Where an entry begins and the block could not have ended, the entry before it is the incomplete one.
-    if at == first
+    // Where an entry begins or the block ends, and it could not have ended, the entry before is the incomplete one.
+    if (at == first || scan.text(text, at) == "}")
         && at > item.first
         && is_line_end(at - 1)
         && !expected.contains(&Rule::close_brace)
@@ -85,7 +85,7 @@ fn generic(place: &Place) -> Diagnostic {
         .filter(|_| place.at < place.last);
     if let Some(token) = token.filter(|token| token.kind != TokenKind::LineEnd) {
         let found = place.word(place.at);
-        let help = match token.kind {
+        let help = pattern::hint(place).or_else(|| match token.kind {
             TokenKind::Word if matches!(found, "when" | "until" | "to" | "because" | "from") => {
                 let one = words.first().filter(|_| words.len() == 1);
                 one.map(|one| format!("write {one} before `{found}`"))
@@ -97,7 +97,14 @@ fn generic(place: &Place) -> Diagnostic {
                     .unwrap_or(rest.len());
                 Some(format!("write `\"{}\"`", rest.get(..end).unwrap_or(found)))
             }
-            TokenKind::Word if words.iter().any(|word| word == END) && place.at > place.first => {
+            TokenKind::Word if split::begins_declaration(place.scan, place.text, place.at) => {
+                Some(format!("begin a new line with `{found}`"))
+            }
+            TokenKind::Word
+                if words.iter().any(|word| word == END)
+                    && place.at > place.first
+                    && !pattern::ends_with_its_line(place) =>
+            {
                 Some(format!(
                     "write `,` before `{found}`, or begin a new line with it, if it is the next entry"
                 ))
@@ -109,7 +116,7 @@ fn generic(place: &Place) -> Diagnostic {
                 Some(format!("write a name before the label {found}"))
             }
             _ => None,
-        };
+        });
         return Diagnostic::error(
             "unexpected",
             format!("expected {expected}, found `{found}`"),
@@ -126,7 +133,9 @@ fn generic(place: &Place) -> Diagnostic {
     } else {
         END
     };
-    Diagnostic::error("unexpected", format!("expected {expected}, found {found}")).at(end, "")
+    Diagnostic::error("unexpected", format!("expected {expected}, found {found}"))
+        .at(end, "")
+        .help_maybe(pattern::hint(place))
 }
 
 /// The words for what was expected: each once, what includes others instead of them, the end last.
@@ -153,6 +162,7 @@ fn words(place: &Place) -> Vec<String> {
         .filter(|word| match word.as_str() {
             OPERATOR | END | LINE => false,
             "`}`" | "`,`" => !ends,
+            "`(`" | "`[`" if words.len() > 1 && !value => false,
             "a comparison" | "`(`" | "`[`" | "`default`" | "`in`" | "`is`" | "`between`"
             | "`not`" | "`and`" | "`or`" => !(operator || value && word.as_str() == "`(`"),
             "`if`" | "`missing`" | "`today`" | "a name" | "a text in quotes" | "a number"

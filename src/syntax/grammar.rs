@@ -89,12 +89,15 @@ impl Rule {
             Rule::by_part => Literal("by"),
             Rule::because => Literal("because"),
             Rule::from_file | Rule::columns => Literal("from"),
-            Rule::setting => Thing("`edition`, `currency`, `scores`, `valid` or `today`"),
+            Rule::setting => {
+                Thing("`edition`, `currency`, `scores`, `valid`, `today` or `missing`")
+            }
             Rule::model => Literal("model"),
             Rule::edition => Literal("edition"),
             Rule::currency => Literal("currency"),
             Rule::scores => Literal("scores"),
             Rule::valid => Literal("valid"),
+            Rule::missing_texts => Literal("missing"),
             Rule::model_today | Rule::test_today => Literal("today"),
             Rule::use_file => Literal("use"),
             Rule::exclude => Literal("exclude"),

@@ -50,9 +50,9 @@ const GOES_ON: [&str; 17] = [
 ];
 
 /// Words after which an entry goes on over a line break.
-const EXPECTS_MORE: [&str; 14] = [
+const EXPECTS_MORE: [&str; 15] = [
     "and", "or", "not", "if", "then", "else", "default", "is", "between", "where", "when", "of",
-    "costs", "worth",
+    "costs", "actual", "worth",
 ];
 
 /// The declarations of a file, in order.
@@ -121,12 +121,14 @@ fn next_declaration(scan: &Scan, text: &str, from: usize) -> usize {
 }
 
 /// Whether a declaration surely begins here, even if the line before is not complete: its word and a name or text.
-fn begins_declaration(scan: &Scan, text: &str, index: usize) -> bool {
+pub(super) fn begins_declaration(scan: &Scan, text: &str, index: usize) -> bool {
     let next = scan.text(text, index + 1);
     let kind = scan.tokens.get(index + 1).map(|token| token.kind);
     DECLARATIONS.contains(&scan.text(text, index))
         && match kind {
             Some(TokenKind::Text) => true,
+            // With `=` behind it even a word such as `worth` is a name.
+            Some(TokenKind::Word) if scan.text(text, index + 2) == "=" => true,
             Some(TokenKind::Word) => {
                 !GOES_ON.contains(&next) && !EXPECTS_MORE.contains(&next) && next != "in"
             }
@@ -180,6 +182,7 @@ fn begins_with_continuation(scan: &Scan, text: &str, index: usize, rows: Rows) -
         Some(TokenKind::Open) => word == "{",
         Some(TokenKind::Word) if word == "when" => rows != Rows::Service,
         Some(TokenKind::Word) if word == "if" => scan.text(text, index + 1) == "missing",
+        Some(TokenKind::Word) if word == "not" => scan.text(text, index + 1) == "between",
         Some(TokenKind::Word) => GOES_ON.contains(&word),
         _ => false,
     }

@@ -457,7 +457,7 @@ fn replacing_what_is_not_there_is_refused() {
     }
     assert_eq!(
         assembled(&["param a = 1\nreplace param b = 2"], None).messages,
-        nothing("param b", "0:2", "the nearest is `a`")
+        nothing("param b", "0:2", "without `replace` it is declared as new")
     );
     assert_eq!(
         told("replace weight attractiveness.potentia 5%"),

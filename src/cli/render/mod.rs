@@ -8,7 +8,7 @@ mod json;
 mod plain;
 pub mod style;
 
-pub use clean::{line as clean_line, shortened};
+pub use clean::{line as clean_line, lines as clean_lines, shortened};
 pub use json::document as json_document;
 
 use super::terminal::Stream;

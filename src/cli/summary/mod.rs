@@ -1,18 +1,19 @@
 //! The summary of a run for people: what was read, the segments, who was kept out, overrides,
 //! checks, the teams. Numbers are grouped and have one decimal; exact ones stand in the result.
 
+mod accounted;
 mod checks;
 mod segments;
 
 use super::arguments::ModelOptions;
-use super::check::reading;
+use super::recognised;
 use super::render::clean_line;
 use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
 use crate::eval::Outcome;
 use crate::io::Data;
-use crate::io::csv::dialect::separator_name;
 use crate::io::dataset::FileReport;
+use crate::io::reconcile::Account;
 use crate::io::write::csv::shown;
 use crate::io::write::{Names, ResultColumn};
 use crate::model::program::Program;
@@ -40,6 +41,12 @@ pub struct Summary<'a> {
     pub options: &'a ModelOptions,
     /// How wide a line may be.
     pub width: usize,
+    /// All rows and amounts, in and out.
+    pub account: &'a Account,
+    /// The file of the rejects.
+    pub rejects: Option<&'a Path>,
+    /// Whether all is told that was recognised in the data.
+    pub verbose: bool,
 }
 
 impl Summary<'_> {
@@ -48,6 +55,7 @@ impl Summary<'_> {
         let parts = [
             self.title(),
             self.read(),
+            accounted::lines(self),
             self.segments(),
             self.excluded(),
             self.overrides(),
@@ -89,7 +97,7 @@ impl Summary<'_> {
                 file_name(&report.file),
                 people_count(report.rows),
                 report.dataset.clone(),
-                recognised(report),
+                recognised_words(report),
             ]);
         }
         let mut text = table.lines(self.width);
@@ -97,6 +105,12 @@ impl Summary<'_> {
             .reports
             .iter()
             .for_each(|it| text.push_str(&notes(it)));
+        if self.verbose {
+            for report in &self.data.reports {
+                text.push('\n');
+                text.push_str(&recognised::recognised(report));
+            }
+        }
         text
     }
 
@@ -231,10 +245,10 @@ fn file_name(file: &str) -> String {
 }
 
 /// What was recognised in a file, in few words.
-fn recognised(report: &FileReport) -> String {
-    let mut words = vec![separator_name(report.separator).to_string()];
+fn recognised_words(report: &FileReport) -> String {
+    let mut words = vec![report.form.as_str()];
     for field in &report.fields {
-        let word = reading(field);
+        let word = recognised::reading(field);
         if !word.is_empty() && !words.contains(&word) {
             words.push(word);
         }
@@ -251,6 +265,11 @@ fn notes(report: &FileReport) -> String {
             "row belongs to nobody",
             "rows belong to nobody",
         ),
+        (
+            report.without_rows,
+            "customer has no row",
+            "customers have no row",
+        ),
         (report.blank_rows, "blank row", "blank rows"),
         (
             rounded,
@@ -262,14 +281,13 @@ fn notes(report: &FileReport) -> String {
     .filter(|(count, ..)| *count > 0)
     .map(|(count, one, many)| counted(count, one, many))
     .collect();
+    let above = recognised::passed(&report.above, "above the header");
+    let below = recognised::passed(&report.footer, "below the rows");
     if notes.is_empty() {
-        return String::new();
+        return above + &below;
     }
-    format!(
-        "  {}: {}\n",
-        clean_line(&file_name(&report.file)),
-        notes.join(", ")
-    )
+    let file = clean_line(&file_name(&report.file));
+    format!("  {file}: {}\n{above}{below}", notes.join(", "))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

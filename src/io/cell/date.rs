@@ -51,17 +51,53 @@ fn parts(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
-/// Whether text after a date is a time: `T10:00`, ` 10:00:00.000`, ` 9.30`, `T10:00:00Z`, ` 9:30 AM`.
+/// Whether text after a date is a time of a day: `T10:00`, ` 10:00:00.000`, ` 9.30`, `T10:00:00Z`,
+/// ` 9:30 AM`, `T10:00+01:00`.
 fn is_time(text: &str) -> bool {
     let text = text.trim_start_matches('T').trim();
-    let known = |letter: char| {
-        letter.is_ascii_digit()
-            || matches!(letter, ':' | '.' | '+' | '-' | 'Z' | ' ' | 'A' | 'P' | 'M')
+    let lower = text.to_ascii_uppercase();
+    let (clock, half) = match lower
+        .strip_suffix("AM")
+        .or_else(|| lower.strip_suffix("PM"))
+    {
+        Some(clock) => (clock.trim_end(), true),
+        None => (lower.as_str(), false),
     };
-    text.is_empty()
-        || (text.starts_with(|letter: char| letter.is_ascii_digit())
-            && text.contains([':', '.'])
-            && text.chars().all(known))
+    let clock = match clock.strip_suffix('Z') {
+        Some(clock) => clock,
+        None => match clock.find(['+', '-']) {
+            Some(at) if is_clock(clock.get(at + 1..).unwrap_or(""), false, true) => {
+                clock.get(..at).unwrap_or("").trim_end()
+            }
+            Some(_) => return false,
+            None => clock,
+        },
+    };
+    is_clock(clock, half, false)
+}
+
+/// Whether a text is hours, minutes and perhaps seconds; of a zone the hours alone may stand.
+fn is_clock(text: &str, half: bool, zone: bool) -> bool {
+    let mut parts = text.split([':', '.', ',']);
+    let mut next = |most: u32, digits: std::ops::RangeInclusive<usize>| {
+        let part = parts.next()?;
+        let fits = digits.contains(&part.len()) && part.bytes().all(|it| it.is_ascii_digit());
+        let value: u32 = part.parse().ok()?;
+        Some(fits && value <= most)
+    };
+    let hours = next(if half { 12 } else { 23 }, 1..=2);
+    let (minutes, seconds, fraction) = (next(59, 2..=2), next(59, 2..=2), next(u32::MAX, 1..=9));
+    let rest = parts.next();
+    let good = |part: Option<bool>| part.unwrap_or(true);
+    let enough = minutes.is_some() || zone && text.len() == 2;
+    let compact = zone && text.len() == 4 && text.bytes().all(|it| it.is_ascii_digit());
+    compact
+        || (hours == Some(true)
+            && enough
+            && good(minutes)
+            && good(seconds)
+            && good(fraction)
+            && rest.is_none())
 }
 
 #[cfg(test)]
@@ -81,6 +117,10 @@ mod tests {
             "2026/11/21",
             "21.11.2026",
             "21.11.2026 10:00",
+            "21.11.2026 9.30.00",
+            "2026-11-21T10:00:00.123456+01:00",
+            "2026-11-21T10:00:00-0130",
+            "21.11.2026 9:30 am",
             " 2026-11-21 ",
         ] {
             assert_eq!(read(text), Some(Readings::Agreed(day)), "{text}");
@@ -101,6 +141,11 @@ mod tests {
             "31/31/2026",
             "45231",
             "2026-11-21 noon",
+            "2026-11-21 25:00",
+            "2026-11-21 10:61",
+            "2026-11-21 10",
+            "2026-11-21 13:00 PM",
+            "2026-11-21 10:00-x",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

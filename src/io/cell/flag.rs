@@ -8,8 +8,10 @@ pub fn read(text: &str) -> Option<bool> {
         return None;
     }
     match text.to_lowercase().as_str() {
-        "yes" | "y" | "ja" | "j" | "kyllä" | "k" | "true" | "t" | "sant" | "1" | "x" => Some(true),
-        "no" | "n" | "nei" | "nej" | "ei" | "e" | "false" | "f" | "usant" | "0" => Some(false),
+        "yes" | "y" | "ja" | "j" | "já" | "kyllä" | "k" | "true" | "t" | "sann" | "sant"
+        | "sandt" | "tosi" | "1" | "x" => Some(true),
+        "no" | "n" | "nei" | "nej" | "ei" | "e" | "false" | "f" | "usann" | "usant" | "falsk"
+        | "falskt" | "epätosi" | "0" => Some(false),
         _ => None,
     }
 }

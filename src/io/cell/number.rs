@@ -300,6 +300,32 @@ pub fn unit_is(unit: &str, currency: &str) -> bool {
     }
 }
 
+/// A unit that says thousands or millions of a currency, such as `tkr`, `MSEK` or `k€`: how many one
+/// of it is, and the currency's own unit (empty where it says none, as `tusen`).
+pub fn many(unit: &str) -> Option<(i64, &str)> {
+    let lower = unit.to_lowercase();
+    match lower.as_str() {
+        "tkr" | "kkr" => return Some((1_000, "kr")),
+        "mkr" | "mnkr" => return Some((1_000_000, "kr")),
+        "tusen" | "tuhatta" => return Some((1_000, "")),
+        "mill" | "mio" | "milj" | "millioner" | "miljoner" | "miljoonaa" => {
+            return Some((1_000_000, ""));
+        }
+        _ => {}
+    }
+    let first = unit.chars().next()?;
+    let rest = unit.get(first.len_utf8()..)?;
+    let code = rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !code && !matches!(rest, "€" | "$" | "£") {
+        return None;
+    }
+    match first {
+        't' | 'T' | 'k' | 'K' => Some((1_000, rest)),
+        'm' | 'M' => Some((1_000_000, rest)),
+        _ => None,
+    }
+}
+
 /// Whether letters beside a number are a currency at all.
 pub fn is_currency(unit: &str) -> bool {
     let code = unit.len() == 3 && unit.bytes().all(|byte| byte.is_ascii_uppercase());

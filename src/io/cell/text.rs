@@ -23,7 +23,7 @@ pub fn is_missing(text: &str) -> bool {
 /// Whether a text would be run as a formula by a spreadsheet, or looks as if it was guarded.
 pub fn needs_guard(text: &str) -> bool {
     text.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
 /// A text without the apostrophe that guards it: the reverse of writing.

@@ -25,7 +25,7 @@ impl Building<'_> {
             });
             match position {
                 Some(position) => *value = position,
-                None if text::is_blank(cell) || (self.field.optional && text::is_missing(cell)) => {
+                None if text::is_blank(cell) || self.is_missing(cell) => {
                     self.no_value(row, cell, "", None);
                 }
                 None => {

@@ -3,6 +3,7 @@
 
 mod choices;
 mod numbers;
+mod style;
 mod undecided;
 
 use super::cell::evidence::{Evidence, Side};
@@ -25,6 +26,8 @@ pub struct Context<'a> {
     pub scores: ScoreRange,
     /// The model's currency.
     pub currency: Option<&'a str>,
+    /// Texts that stand for nothing where a field may be empty, beside those that always do.
+    pub missing: &'a [String],
     /// The segmentations, for earlier results.
     pub segmentations: &'a [Segmentation],
 }
@@ -40,6 +43,8 @@ pub struct Built {
     pub dates: Option<DayOrder>,
     /// How many cells had more than six decimals.
     pub rounded: usize,
+    /// How the cells are written, in a few words.
+    pub style: String,
     /// Currencies that stood beside numbers, for columns whose currency another field says.
     pub units: Vec<(usize, String)>,
     /// What is wrong.
@@ -54,9 +59,9 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         context,
         missing: Vec::new(),
         any_missing: false,
-        faults: Faults::default(),
+        faults: Faults::new(context.options.rejecting),
     };
-    match &field.ty {
+    let mut built = match &field.ty {
         Type::Text => building.texts(),
         Type::Flag => building.flags(),
         Type::Date => building.dates(),
@@ -66,7 +71,9 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
             building.segments(segmentation)
         }
         _ => building.numbers(),
-    }
+    };
+    built.style = style::of(&field.ty, cells, &built);
+    built
 }
 
 struct Building<'a> {
@@ -88,6 +95,7 @@ impl Building<'_> {
             decimal: None,
             dates: None,
             rounded: 0,
+            style: String::new(),
             units: Vec::new(),
             faults: self.faults,
         }
@@ -103,10 +111,23 @@ impl Building<'_> {
         }
     }
 
+    /// Whether a cell of a field that may be empty stands for nothing.
+    fn is_missing(&self, cell: &str) -> bool {
+        self.field.optional && (text::is_missing(cell) || self.is_declared_missing(cell))
+    }
+
+    /// Whether the model says that a cell stands for nothing, whatever else it could be read as.
+    fn is_declared_missing(&self, cell: &str) -> bool {
+        let declared = self.context.missing;
+        self.field.optional
+            && !declared.is_empty()
+            && declared.iter().any(|text| text == cell.trim())
+    }
+
     /// A cell that holds no value: missing where it may be, otherwise a fault.
     fn no_value(&mut self, row: usize, cell: &str, what: &str, help: Option<&str>) {
         self.set_missing(row);
-        if self.field.optional && text::is_missing(cell) {
+        if self.is_missing(cell) {
             return;
         }
         if text::is_blank(cell) {
@@ -138,7 +159,7 @@ impl Building<'_> {
         let mut numbers = Vec::with_capacity(self.cells.len());
         for (row, cell) in self.cells.iter() {
             let missing = if self.field.optional {
-                text::is_missing(cell)
+                self.is_missing(cell)
             } else {
                 text::is_blank(cell)
             };
@@ -169,7 +190,7 @@ impl Building<'_> {
         let mut values = vec![false; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            match flag::read(cell) {
+            match flag::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(read) => *value = read,
                 None if ticks => {}
                 None => self.no_value(
@@ -192,7 +213,7 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            match date::read(cell) {
+            match date::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(readings) => {
                     if let Some(date) = evidence.take(row, readings) {
                         *value = date.0;

@@ -24,7 +24,8 @@ impl Building<'_> {
         let (mut rounded, mut any_percent, mut units) = (0, false, Vec::new());
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let Some(number) = number::read(cell) else {
+            let number = number::read(cell).filter(|_| !self.is_declared_missing(cell));
+            let Some(number) = number else {
                 self.no_value(row, cell, "a number", None);
                 continue;
             };
@@ -97,13 +98,32 @@ impl Building<'_> {
                 Some(help),
             ));
         }
-        let unit = unit?;
+        let mut unit = unit?;
+        if let (Some((times, of)), Type::Money) = (number::many(unit), &self.field.ty) {
+            let declared = match self.field.reading {
+                Reading::Scaled(times) => times,
+                _ => 1,
+            };
+            if declared != times {
+                let many = if times == 1_000 {
+                    "thousands"
+                } else {
+                    "millions"
+                };
+                return Some((
+                    format!("is in {many}, and `{name}` is not declared so"),
+                    Some(format!(
+                        "where the whole column is, declare `{name} money in {many}`"
+                    )),
+                ));
+            }
+            if of.is_empty() {
+                return None;
+            }
+            unit = of;
+        }
         if !number::is_currency(unit) {
-            let help = (self.field.ty == Type::Money).then(|| {
-                "thousands and millions are declared: `money in thousands`, `money in millions`"
-                    .into()
-            });
-            return Some((format!("is not a number: `{unit}` stands beside it"), help));
+            return Some((format!("is not a number: `{unit}` stands beside it"), None));
         }
         if self.field.ty != Type::Money {
             return Some((
@@ -144,15 +164,15 @@ impl Building<'_> {
         }
         let cell = self.cells.text(row).trim();
         let name = &self.field.name;
-        self.faults.add_with_help(row, "percent-or-fraction", || {
-            (
-                format!("`{cell}` may be a fraction or a percent: all values lie within ±1"),
-                Some(format!(
-                    "write `{name} percent as fraction` where 0.12 is 12 %, `{name} percent as \
-                     points` where it is 0.12 %"
-                )),
-            )
-        });
+        self.faults.add_for_column(
+            row,
+            "percent-or-fraction",
+            format!("`{cell}` may be a fraction or a percent: all values lie within ±1"),
+            Some(format!(
+                "write `{name} percent as fraction` where 0.12 is 12 %, `{name} percent as \
+                 points` where it is 0.12 %"
+            )),
+        );
     }
 
     fn round_scores(&mut self, values: &mut [i64]) {

@@ -1,7 +1,9 @@
 //! Columns that have no one reading: what is said of them.
 
 use super::Building;
-use crate::io::cell::evidence::Undecided;
+use crate::io::cell::date;
+use crate::io::cell::evidence::{Readings, Undecided};
+use crate::io::cell::number::{self, Amount, Scale};
 
 impl Building<'_> {
     /// Refuses a column that has no one reading.
@@ -9,7 +11,11 @@ impl Building<'_> {
         let (row, code, message) = match undecided {
             Undecided::Ambiguous(row) => {
                 let cell = self.cells.text(row).trim();
-                let message = format!("`{cell}` {}, and no cell of the column tells", words.two);
+                let (one, other) = (words.both)(cell).unwrap_or_default();
+                let message = format!(
+                    "`{cell}` is {one} with {} and {other} with {}, and no cell of the column tells",
+                    words.one_way, words.other_way
+                );
                 (row, words.ambiguous, message)
             }
             Undecided::Mixed(first, second) => {
@@ -29,7 +35,7 @@ impl Building<'_> {
             Undecided::Mixed(..) => words.mend,
         };
         self.faults
-            .add_with_help(row, code, || (message, Some(help.into())));
+            .add_for_column(row, code, message, Some(help.into()));
     }
 }
 
@@ -37,7 +43,10 @@ impl Building<'_> {
 pub(super) struct Words {
     ambiguous: &'static str,
     mixed: &'static str,
-    two: &'static str,
+    /// What a cell is under each of the two readings.
+    both: fn(&str) -> Option<(String, String)>,
+    one_way: &'static str,
+    other_way: &'static str,
     first: &'static str,
     second: &'static str,
     ask: &'static str,
@@ -47,7 +56,9 @@ pub(super) struct Words {
 pub(super) const NUMBER_WORDS: Words = Words {
     ambiguous: "ambiguous-number",
     mixed: "mixed-numbers",
-    two: "can be read with a decimal comma or a decimal point",
+    both: numbers,
+    one_way: "a decimal point",
+    other_way: "a decimal comma",
     first: "has a decimal point",
     second: "a decimal comma",
     ask: "say which with `--decimal comma` or `--decimal point`",
@@ -57,9 +68,26 @@ pub(super) const NUMBER_WORDS: Words = Words {
 pub(super) const DATE_WORDS: Words = Words {
     ambiguous: "ambiguous-date",
     mixed: "mixed-dates",
-    two: "can be read with the day or the month first",
+    both: dates,
+    one_way: "the day first",
+    other_way: "the month first",
     first: "has the day first",
     second: "the month",
     ask: "say which with `--dates dmy` or `--dates mdy`",
     mend: "use one order in the whole column",
 };
+
+fn numbers(cell: &str) -> Option<(String, String)> {
+    let shown = |amount: Amount| amount.scaled(Scale::ONE).map(|it| it.value.to_string());
+    match number::read(cell)?.amount {
+        Readings::Open(point, comma) => Some((shown(point)?, shown(comma)?)),
+        _ => None,
+    }
+}
+
+fn dates(cell: &str) -> Option<(String, String)> {
+    match date::read(cell)? {
+        Readings::Open(day, month) => Some((day.to_string(), month.to_string())),
+        _ => None,
+    }
+}

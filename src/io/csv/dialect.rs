@@ -1,16 +1,20 @@
-//! Recognises how a text file is written: that it is text, in which encoding, with which separator.
-//! What cannot be told for sure is refused with a message, never assumed.
+//! Recognises how rows are written: the separator, and the row of the header among what may stand
+//! above it. What cannot be told for sure is refused with a message, never assumed.
 
 use super::split::Splitter;
 use crate::base::Diagnostic;
 use crate::io::headers::normal;
+use crate::io::options::ReadOptions;
 use crate::io::sheet::Cell;
 
 /// The separators that files come with.
 pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// How many rows are looked at to recognise the separator.
+/// How many rows are looked at to recognise the separator and the header.
 const SAMPLE: usize = 500;
+
+/// How many rows may stand above the header.
+const MOST_ABOVE: usize = 50;
 
 /// What a separator is called in front of people.
 pub fn separator_name(separator: u8) -> &'static str {
@@ -25,110 +29,70 @@ pub fn separator_name(separator: u8) -> &'static str {
     }
 }
 
-/// The text of a file, without its byte-order mark: UTF-8, or a message that says what it is.
-pub fn decode(bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
-    let utf16 = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    if utf16 {
-        return Err(
-            Diagnostic::error("not-utf8", "the file is UTF-16, not UTF-8")
-                .help("save it as `CSV UTF-8`")
-                .into(),
-        );
-    }
-    if bytes.starts_with(b"PK\x03\x04") {
-        return Err(Diagnostic::error(
-            "not-text",
-            "the file is a workbook or a zip archive, not text",
-        )
-        .help("save the sheet as `CSV UTF-8`")
-        .into());
-    }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        let line = line_of(&bytes, at);
-        return Err(Diagnostic::error(
-            "not-text",
-            format!("the file is not a text file: a NUL byte stands in line {line}"),
-        )
-        .help("save it as `CSV UTF-8`")
-        .into());
-    }
-    let mut text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = line_of(error.as_bytes(), at);
-        let byte = error.as_bytes().get(at).copied().unwrap_or(0);
-        Diagnostic::error(
-            "not-utf8",
-            format!("the file is not UTF-8: byte {byte:02X} in line {line} does not belong there"),
-        )
-        .help("save it as `CSV UTF-8`")
-    })?;
-    if text.starts_with('\u{feff}') {
-        text.drain(..'\u{feff}'.len_utf8());
-    }
-    Ok(text)
-}
-
-/// The line of a byte, counted from 1; CR LF, LF and CR alone end lines.
-fn line_of(bytes: &[u8], at: usize) -> u64 {
-    let before = bytes.get(..at).unwrap_or(bytes);
-    let mut line = 1;
-    for (at, byte) in before.iter().enumerate() {
-        let ends = *byte == b'\n' || (*byte == b'\r' && before.get(at + 1) != Some(&b'\n'));
-        line += u64::from(ends);
-    }
-    line
-}
-
-/// Where the rows begin, and what separates cells.
+/// Where the header begins, and what separates cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// The separator.
     pub separator: u8,
-    /// Bytes before the header: those of a `sep=` line.
+    /// Bytes before the header.
     pub start: usize,
-    /// The line of the header's beginning.
+    /// The line on which the header begins.
     pub line: u64,
+    /// Bytes before the first row: those of a `sep=` line.
+    pub first: usize,
+    /// The line of the first row.
+    pub first_line: u64,
 }
 
-/// Recognises the separator: the declared one, that of a `sep=` line, or the one under which the
-/// wanted headers (in their normal form) are found and the rows are equally wide.
+/// Recognises separator and header: declared, said by a `sep=` line, or those under which the
+/// wanted columns are found and the rows are equally wide. `wanted` holds the headers that each
+/// field may have, in their normal form.
 pub fn recognise(
     text: &str,
-    declared: Option<u8>,
-    wanted: &[String],
+    options: &ReadOptions,
+    wanted: &[Vec<String>],
 ) -> Result<Dialect, Box<Diagnostic>> {
-    let (start, line, said) = separator_line(text);
-    let found = |separator| Dialect {
-        separator,
-        start,
-        line,
-    };
-    if let Some(separator) = declared.or(said) {
-        return Ok(found(separator));
+    let (mut first, mut first_line, said) = separator_line(text);
+    if let Some(line) = options.header_row {
+        first = line_start(text, line)?;
+        first_line = line;
     }
-    let mut tried: Vec<(Fit, u8)> = SEPARATORS
-        .into_iter()
-        .map(|separator| (fit(text, found(separator), wanted), separator))
-        .collect();
+    let probe = |separator| {
+        let begin = Dialect {
+            separator,
+            start: first,
+            line: first_line,
+            first,
+            first_line,
+        };
+        let most_above = if options.header_row.is_some() {
+            0
+        } else {
+            MOST_ABOVE
+        };
+        probe(text, begin, wanted, most_above)
+    };
+    if let Some(separator) = options.separator.or(said) {
+        return Ok(probe(separator).1);
+    }
+    let mut tried: Vec<(Fit, Dialect)> = SEPARATORS.into_iter().map(probe).collect();
     // A stable sort: the comma wins where nothing tells separators apart.
     tried.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
     match tried.as_slice() {
-        [(best, first), (next, second), ..]
-            if best == next && best.headers > 0 && best.width > 1 =>
-        {
+        [(best, one), (next, other), ..] if best == next && best.headers > 0 && best.width > 1 => {
             Err(Diagnostic::error(
                 "unclear-separator",
                 format!(
                     "the cells may be separated by {} or {}",
-                    separator_name(*first),
-                    separator_name(*second)
+                    separator_name(one.separator),
+                    separator_name(other.separator)
                 ),
             )
             .help("say which with `--separator`")
             .into())
         }
-        [(_, separator), ..] => Ok(found(*separator)),
-        [] => Ok(found(b',')),
+        [(_, dialect), ..] => Ok(*dialect),
+        [] => Ok(probe(b',').1),
     }
 }
 
@@ -140,42 +104,94 @@ struct Fit {
     width: usize,
 }
 
-fn fit(text: &str, dialect: Dialect, wanted: &[String]) -> Fit {
-    let mut splitter = Splitter::starting(text, dialect.separator, dialect.start, dialect.line);
-    let (mut cells, mut unescaped): (Vec<Cell>, String) = (Vec::new(), String::new());
-    let mut header = None;
-    let mut even = true;
+/// A row of the sample.
+struct Sampled {
+    start: usize,
+    line: u64,
+    cells: Vec<Cell>,
+    has_fault: bool,
+}
+
+/// Looks for the header under one separator: the first row that is not blank, or a later one that
+/// alone has all wanted columns. Says how well the separator fits.
+fn probe(text: &str, begin: Dialect, wanted: &[Vec<String>], above: usize) -> (Fit, Dialect) {
+    let mut splitter = Splitter::starting(text, begin.separator, begin.start, begin.line);
+    let (mut cells, mut unescaped) = (Vec::new(), String::new());
+    let mut rows: Vec<Sampled> = Vec::new();
     for _ in 0..SAMPLE {
+        let (start, line) = splitter.position();
         let Some(row) = splitter.next_row(&mut cells, &mut unescaped) else {
             break;
         };
-        if cells.iter().all(|cell| cell.is_empty()) {
-            continue;
-        }
-        even &= row.fault.is_none();
-        match &header {
-            None => header = Some(cells.clone()),
-            Some(header) => even &= header.len() == cells.len(),
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(Sampled {
+                start,
+                line,
+                cells: cells.clone(),
+                has_fault: row.fault.is_some(),
+            });
         }
     }
-    let header = header.unwrap_or_default();
-    let width = header.len();
-    let sheet = crate::io::sheet::Sheet {
-        text: text.get(..splitter.position().0).unwrap_or(text).into(),
-        unescaped,
-        columns: vec![header],
-        ..Default::default()
+    let found = |row: &Sampled| -> usize {
+        let names: Vec<String> = row
+            .cells
+            .iter()
+            .map(|cell| normal(cell.of(text, &unescaped)))
+            .collect();
+        let is_there = |headers: &&Vec<String>| headers.iter().any(|it| names.contains(it));
+        wanted.iter().filter(is_there).count()
     };
-    let names: Vec<String> = sheet
-        .cells(0)
-        .iter()
-        .map(|(_, text)| normal(text))
-        .collect();
-    Fit {
-        headers: wanted.iter().filter(|name| names.contains(name)).count(),
-        even,
+    let complete = |row: &&Sampled| !row.has_fault && found(row) == wanted.len();
+    let mut candidates = rows.iter().take(above + 1);
+    let header = match candidates.next() {
+        Some(first) if !wanted.is_empty() && !complete(&first) => {
+            candidates.find(complete).or(Some(first))
+        }
+        first => first,
+    };
+    let Some(header) = header else {
+        let fit = Fit {
+            headers: 0,
+            even: true,
+            width: 0,
+        };
+        return (fit, begin);
+    };
+    let width = header.cells.len();
+    let below = rows.iter().filter(|row| row.start >= header.start);
+    let fit = Fit {
+        headers: found(header),
+        even: below
+            .into_iter()
+            .all(|row| !row.has_fault && row.cells.len() == width),
         width,
+    };
+    let dialect = Dialect {
+        start: header.start,
+        line: header.line,
+        ..begin
+    };
+    (fit, dialect)
+}
+
+/// Where a line begins, counted from 1.
+fn line_start(text: &str, wanted: u64) -> Result<usize, Box<Diagnostic>> {
+    let bytes = text.as_bytes();
+    let (mut line, mut at) = (1, 0);
+    while line < wanted {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else {
+            let message = format!("the file has no line {wanted}: it ends with line {line}");
+            return Err(Diagnostic::error("no-header-row", message)
+                .help("`--header-row` is the line of the header, counted from 1")
+                .into());
+        };
+        at += end;
+        let two = bytes.get(at..at + 2) == Some(b"\r\n");
+        at += if two { 2 } else { 1 };
+        line += 1;
     }
+    Ok(at)
 }
 
 /// A first line such as `sep=;`: how many bytes it takes, the line that follows, the separator.
@@ -206,10 +222,14 @@ fn separator_line(text: &str) -> (usize, u64, Option<u8>) {
 mod tests {
     use super::*;
 
+    fn wanted() -> [Vec<String>; 2] {
+        [vec!["kundenr".into()], vec!["beløp".into(), "sum".into()]]
+    }
+
     #[test]
     fn the_separator_is_recognised_from_headers_and_widths() {
         let found = |text: &str| {
-            recognise(text, None, &["kundenr".into(), "beløp".into()])
+            recognise(text, &ReadOptions::default(), &wanted())
                 .expect("recognised")
                 .separator
         };
@@ -223,25 +243,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf8_text_is_named() {
-        let code =
-            |bytes: &[u8]| decode(bytes.to_vec()).map_err(|error| (error.code, error.message));
-        assert_eq!(code(b"\xEF\xBB\xBFa,b"), Ok("a,b".to_string()));
-        for (bytes, expected) in [
-            (&b"\xFF\xFEa\0"[..], "the file is UTF-16, not UTF-8"),
-            (
-                b"a\r\nb\0",
-                "the file is not a text file: a NUL byte stands in line 2",
-            ),
-            (
-                b"a\nb\nV\xE5r\n",
-                "the file is not UTF-8: byte E5 in line 3 does not belong there",
-            ),
-        ] {
-            assert_eq!(
-                code(bytes).map_err(|(_, message)| message),
-                Err(expected.to_string())
-            );
-        }
+    fn the_header_is_found_below_other_lines() {
+        let found = |text: &str, header_row| {
+            let options = ReadOptions {
+                header_row,
+                ..ReadOptions::default()
+            };
+            recognise(text, &options, &wanted())
+                .map(|it| (it.line, it.separator))
+                .map_err(|error| error.code)
+        };
+        let text = "Report, of today\n\nKundenr;Sum;x\n1;2;3\n";
+        assert_eq!(found(text, None), Ok((3, b';')));
+        assert_eq!(found(text, Some(4)), Ok((4, b';')));
+        assert_eq!(found(text, Some(9)), Err("no-header-row"));
+        // No row has all: the first one, of which the messages then speak.
+        assert_eq!(found("a;b\nKundenr;c\n", None), Ok((1, b';')));
     }
 }

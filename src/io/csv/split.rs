@@ -1,7 +1,7 @@
 //! Takes separated text apart: bytes in, cells out, row by row, with the lines counted.
 //! Strict: what does not follow the quoting rules is reported with its line, never guessed at.
 
-use crate::io::sheet::{BadRow, Cell};
+use crate::io::sheet::Cell;
 
 /// Walks over the rows of a text.
 #[derive(Clone, Debug)]
@@ -19,7 +19,20 @@ pub struct Row {
     /// The line on which it begins, counted from 1.
     pub line: u64,
     /// What is wrong with its quoting; the first thing only.
-    pub fault: Option<BadRow>,
+    pub fault: Option<Misquoted>,
+}
+
+/// What is wrong with the quoting of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Misquoted {
+    /// The line on which it goes wrong.
+    pub line: u64,
+    /// The code of the message.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: &'static str,
+    /// What to do about it.
+    pub help: &'static str,
 }
 
 impl<'a> Splitter<'a> {
@@ -82,17 +95,17 @@ impl<'a> Splitter<'a> {
     }
 
     /// A cell without quotes, from `start` up to the next separator or line end.
-    fn bare(&mut self, start: usize, fault: &mut Option<BadRow>) -> Cell {
+    fn bare(&mut self, start: usize, fault: &mut Option<Misquoted>) -> Cell {
         while let Some(byte) = self.byte() {
             if byte == self.separator || byte == b'\n' || byte == b'\r' {
                 break;
             }
             if byte == b'"' && fault.is_none() {
-                *fault = Some(BadRow {
+                *fault = Some(Misquoted {
                     line: self.line,
                     code: "stray-quote",
-                    message: "a quote stands inside a cell that does not begin with one".into(),
-                    help: Some("put the whole cell in quotes and double the quote inside it"),
+                    message: "a quote stands inside a cell that does not begin with one",
+                    help: "put the whole cell in quotes and double the quote inside it",
                 });
             }
             self.at += 1;
@@ -101,7 +114,7 @@ impl<'a> Splitter<'a> {
     }
 
     /// A cell in quotes; the opening quote comes next.
-    fn quoted(&mut self, unescaped: &mut String, fault: &mut Option<BadRow>) -> Cell {
+    fn quoted(&mut self, unescaped: &mut String, fault: &mut Option<Misquoted>) -> Cell {
         let opening = self.line;
         self.at += 1;
         let start = self.at;
@@ -110,11 +123,11 @@ impl<'a> Splitter<'a> {
         loop {
             match self.byte() {
                 None => {
-                    fault.get_or_insert_with(|| BadRow {
+                    fault.get_or_insert_with(|| Misquoted {
                         line: opening,
                         code: "open-quote",
-                        message: "a quote opens here and never closes".into(),
-                        help: Some("close it, or double it where it belongs to the text"),
+                        message: "a quote opens here and never closes",
+                        help: "close it, or double it where it belongs to the text",
                     });
                     return Cell::plain(start, self.at);
                 }
@@ -141,11 +154,11 @@ impl<'a> Splitter<'a> {
             None | Some(b'\n' | b'\r') => cell,
             Some(byte) if byte == self.separator => cell,
             Some(_) => {
-                fault.get_or_insert_with(|| BadRow {
+                fault.get_or_insert_with(|| Misquoted {
                     line: self.line,
                     code: "text-after-quote",
-                    message: "text stands after a closing quote".into(),
-                    help: Some("double the quotes that belong to the text"),
+                    message: "text stands after a closing quote",
+                    help: "double the quotes that belong to the text",
                 });
                 self.bare(start, fault)
             }

@@ -58,25 +58,46 @@ impl<'a> Names<'a> {
 /// Rows that are written at a time.
 const BLOCK: usize = 8192;
 
-/// The bytes of a result: the header, then blocks of rows in order.
-pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Vec<Vec<u8>> {
+/// A result as separated text.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    /// The bytes: the header, then blocks of rows in order.
+    pub parts: Vec<Vec<u8>>,
+    /// How many rows were written, counted one by one.
+    pub rows: u64,
+}
+
+/// Writes a result.
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Written {
     let mut header = Vec::new();
     for (at, column) in columns.iter().enumerate() {
         separate(&mut header, at);
         text(&mut header, column.header);
     }
     header.push(b'\n');
-    let mut parts = vec![header];
     let blocks = rows.div_ceil(BLOCK);
-    parts.par_extend((0..blocks).into_par_iter().map(|block| {
-        let first = block * BLOCK;
-        let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
-        for row in first..rows.min(first + BLOCK) {
-            line(&mut out, columns, row, names);
-        }
-        out
-    }));
-    parts
+    let blocks: Vec<(Vec<u8>, u64)> = (0..blocks)
+        .into_par_iter()
+        .map(|block| {
+            let first = block * BLOCK;
+            let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
+            let mut count = 0;
+            for row in first..rows.min(first + BLOCK) {
+                line(&mut out, columns, row, names);
+                count += 1;
+            }
+            (out, count)
+        })
+        .collect();
+    let mut written = Written {
+        parts: vec![header],
+        rows: 0,
+    };
+    for (part, count) in blocks {
+        written.parts.push(part);
+        written.rows += count;
+    }
+    written
 }
 
 fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Names<'_>) {
@@ -92,7 +113,7 @@ fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Name
     out.push(b'\n');
 }
 
-fn separate(out: &mut Vec<u8>, at: usize) {
+pub(super) fn separate(out: &mut Vec<u8>, at: usize) {
     if at > 0 {
         out.push(b',');
     }
@@ -147,7 +168,7 @@ fn value<'a>(
 }
 
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
-fn text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     let text = guarded(text);
     let quoted = text
         .bytes()

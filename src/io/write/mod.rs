@@ -3,5 +3,6 @@
 
 pub mod csv;
 pub mod format;
+pub mod rejects;
 
 pub use csv::{Names, ResultColumn};

@@ -98,10 +98,13 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Money outside the fields (they are looked at together) needs a currency too.
+    /// Money outside the fields (they are looked at together) needs a currency too. One message
+    /// says so for the whole model.
     pub(super) fn money_needs_currency(&mut self, span: Span) {
         let assembly = self.assembly;
+        let is_known = |it: &Diagnostic| it.code == "money-without-currency";
         if self.currency.is_none()
+            && !self.diagnostics.iter().any(is_known)
             && let Some(model) = &assembly.model
         {
             self.report(

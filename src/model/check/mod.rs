@@ -94,6 +94,7 @@ impl Checker<'_> {
             currency: self.currency.clone(),
             scores: self.scores,
             valid: block.valid,
+            missing: block.missing,
             today: self.settings.today,
             uses_today: self.uses_today,
             customers: self.customers.clone(),

@@ -325,7 +325,7 @@ impl<'a> Checker<'a> {
                 .help("give each a score, or end with `otherwise -> SCORE`"),
             ),
             Some(otherwise) if !all.is_empty() && missing.is_empty() => self.report(
-                Diagnostic::error(
+                Diagnostic::warning(
                     "otherwise-never",
                     "`otherwise` is never reached: every value stands above it",
                 )

@@ -15,6 +15,8 @@ const EDITION: &str = "2026";
 pub(super) struct ModelBlock {
     pub(super) name: String,
     pub(super) valid: Option<(Date, Date)>,
+    /// Texts that stand for nothing in cells that may be empty.
+    pub(super) missing: Vec<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -31,6 +33,7 @@ impl<'a> Checker<'a> {
             return ModelBlock {
                 name: String::new(),
                 valid: None,
+                missing: Vec::new(),
             };
         };
         if let Some(edition) = &model.edition
@@ -52,6 +55,11 @@ impl<'a> Checker<'a> {
         ModelBlock {
             name: model.name.value.clone(),
             valid: self.validity(model),
+            missing: model
+                .missing
+                .iter()
+                .map(|text| text.value.trim().to_owned())
+                .collect(),
         }
     }
 

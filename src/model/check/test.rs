@@ -297,6 +297,12 @@ impl<'a> Checker<'a> {
             // As in a column of earlier results: a name or a label; others count as none.
             return Some(self.earlier_segment(*id, text));
         }
+        if let (tree::ExprKind::Name(path), Type::Segment(id)) = (&*tree.kind, &field.ty)
+            && let [name] = path.names.as_slice()
+        {
+            let position = u32::try_from(self.segment(name, *id)?.0).ok()?;
+            return Some(Some(Literal::Choice(position)));
+        }
         let literal = self.constant(tree, Some(&field.ty))?.value;
         let units = match &literal {
             Literal::Number(number) => Some(*number),

@@ -232,7 +232,7 @@ impl Siblings<'_> {
             }
         }
         let old: i128 = others.iter().sum();
-        if !others.is_empty() && (left < 0 || (old > 0) != (left > 0)) {
+        if !others.is_empty() && (left < 0 || old == 0 && left > 0) {
             return Err(vec![self.cannot_share(&stated, left)]);
         }
         // A stated one is s/100%, another left/100% of its old proportion w/old: all times 100% · old.
@@ -329,11 +329,6 @@ impl Siblings<'_> {
                 "the weights stated here for {} add up to {}, more than 100%",
                 self.what,
                 percent(sum)
-            )
-        } else if left == 0 {
-            format!(
-                "the weights stated here for {} add up to 100%, and nothing is left for the others",
-                self.what
             )
         } else {
             format!(
@@ -544,10 +539,7 @@ mod tests {
 
     #[test]
     fn says_what_cannot_be_shared() {
-        check(
-            &["0:40% 1:100%", "0:60%"],
-            "the weights stated here for the axis `a` add up to 100%, and nothing is left for the others",
-        );
+        check(&["0:40% 1:100%", "0:60%"], "100% (1), 0% (0)");
         check(
             &["0:40% 1:80%", "0:30% 1:30%", "0:30%"],
             "the weights stated here for the axis `a` add up to 110%, more than 100%",

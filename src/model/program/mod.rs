@@ -66,6 +66,8 @@ pub struct Program {
     pub valid: Option<(Date, Date)>,
     /// The day that the run is for.
     pub today: Date,
+    /// Texts that stand for nothing in cells that may be empty, beside those that always do.
+    pub missing: Vec<String>,
     /// Whether anything in the model looks at `today`.
     pub uses_today: bool,
     /// The customers.

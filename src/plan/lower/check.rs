@@ -3,6 +3,7 @@
 
 use super::{Frame, Lowering, Sight};
 use crate::model::program::{Aggregate, Check, Expr, ExprKind};
+use crate::model::types::Type;
 use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Comparison, Op, Population, Register};
 use crate::plan::result::{CheckPlan, CheckSides};
@@ -43,12 +44,19 @@ impl Lowering<'_> {
             return None;
         };
         let (left_register, right_register) = self.sides(left, right, PORTFOLIO);
+        let (left_type, right_type) = match (&left.ty, &right.ty) {
+            // A quotient beside a percent is shown as one.
+            (Type::Number, Type::Percent) | (Type::Percent, Type::Number) => {
+                (Type::Percent, Type::Percent)
+            }
+            (left, right) => (left.clone(), right.clone()),
+        };
         Some(CheckSides {
             left: left_register,
-            left_type: left.ty.clone(),
+            left_type,
             comparison: comparison(*operator),
             right: right_register,
-            right_type: right.ty.clone(),
+            right_type,
             aggregate: match &left.kind {
                 ExprKind::Aggregate { aggregate, .. } => Some(*aggregate),
                 _ => None,

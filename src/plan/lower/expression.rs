@@ -2,6 +2,7 @@
 //! a value that becomes a score is rounded as a score.
 
 use super::{Frame, Lowering, Sight, kind_of};
+use crate::base::Span;
 use crate::builtins::Function;
 use crate::model::program::{Expr, ExprKind, Literal, SegmentationId};
 use crate::model::types::Type;
@@ -91,7 +92,10 @@ impl Lowering<'_> {
             ExprKind::Arithmetic(operator, a, b) => self.arithmetic(*operator, a, b, expr, frame),
             ExprKind::Compare(operator, a, b) => {
                 let (left, right) = self.sides(a, b, frame);
-                self.made(Op::Compare(comparison(*operator), left, right), expr)
+                match a.ty {
+                    Type::Team => self.same_team(*operator, left, right, span),
+                    _ => self.made(Op::Compare(comparison(*operator), left, right), expr),
+                }
             }
             ExprKind::IsOneOf(a, values) => {
                 let register = self.value(a, frame);
@@ -99,7 +103,19 @@ impl Lowering<'_> {
                     Some(Literal::Text(_)) => self.as_text(register, a),
                     _ => register,
                 };
-                self.made(Op::IsOneOf(register, values.clone()), expr)
+                let listed = self.made(Op::IsOneOf(register, values.clone()), expr);
+                match a.ty {
+                    Type::Team => {
+                        let there = self.is_there(register, span);
+                        self.flag(Op::And(there, listed), span)
+                    }
+                    _ => listed,
+                }
+            }
+            ExprKind::IsMissing(a) if is_service_text(a) => {
+                let text = self.value(a, frame);
+                let empty = self.no_text(span);
+                self.made(Op::Compare(Comparison::Equal, text, empty), expr)
             }
             ExprKind::IsMissing(a) => {
                 let a = self.value(a, frame);
@@ -143,6 +159,30 @@ impl Lowering<'_> {
                 self.made(Op::RowAt(*row, value), expr)
             }
         }
+    }
+
+    /// Whether an owner is that team: a customer without service has none, and it is no team.
+    fn same_team(
+        &mut self,
+        operator: CompareOperator,
+        left: Register,
+        right: Register,
+        span: Span,
+    ) -> Register {
+        let (one, other) = (self.is_there(left, span), self.is_there(right, span));
+        let there = self.flag(Op::And(one, other), span);
+        let same = self.flag(Op::Compare(Comparison::Equal, left, right), span);
+        let same = self.flag(Op::And(there, same), span);
+        match operator {
+            CompareOperator::NotEqual => self.flag(Op::Not(same), span),
+            _ => same,
+        }
+    }
+
+    /// The text of what has none.
+    pub(super) fn no_text(&mut self, span: Span) -> Register {
+        let op = Op::Constant(Literal::Text("".into()));
+        self.builder.add(op, Kind::Text, &Type::Text, span)
     }
 
     /// An operation with the type and place of an expression.
@@ -376,6 +416,15 @@ impl Lowering<'_> {
 }
 
 /// The comparison of an operator.
+/// Whether an expression is a text of the services.
+fn is_service_text(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::TextColumn(_) => true,
+        ExprKind::OfGiven(_, inner) => is_service_text(inner),
+        _ => false,
+    }
+}
+
 pub(super) fn comparison(operator: CompareOperator) -> Comparison {
     match operator {
         CompareOperator::Equal => Comparison::Equal,

@@ -36,8 +36,12 @@ impl Lowering<'_> {
                 }
             }
             ExprKind::TextColumn(text) => match self.served(population).texts.get(text.0) {
-                Some(text) => *text,
-                None => self.missing(&expr.ty, span),
+                // Where a service says nothing the text is empty, and never in the way.
+                Some(text) => {
+                    let (text, empty) = (*text, self.no_text(span));
+                    self.made(Op::Default(text, empty), expr)
+                }
+                None => self.no_text(span),
             },
             ExprKind::Actual(activity) | ExprKind::Worth(activity) => {
                 let known = program.activities.get(activity.0);

@@ -158,12 +158,14 @@ impl Builder {
                 ScaleKind::Curve(points.filter_map(|point| self.curve_point(point)).collect())
             }
             Rule::bands => {
+                self.otherwise_is_last(&children, Rule::band);
                 let otherwise = self.otherwise_arm(&mut children);
                 let bands = children.all(Rule::band).into_iter();
                 let bands = bands.filter_map(|band| self.band(band)).collect();
                 ScaleKind::Bands { bands, otherwise }
             }
             Rule::match_scale => {
+                self.otherwise_is_last(&children, Rule::match_arm);
                 let otherwise = self.otherwise_arm(&mut children);
                 let arms = children.all(Rule::match_arm).into_iter();
                 let arms = arms
@@ -190,6 +192,27 @@ impl Builder {
             }
         };
         Some(Scale { kind, span })
+    }
+
+    /// Bands and arms are read from the top, so nothing below `otherwise` is ever reached.
+    fn otherwise_is_last(&mut self, children: &Children, rows_of: Rule) {
+        let Some(otherwise) = children.find(Rule::otherwise_arm) else {
+            return;
+        };
+        let otherwise = self.span(otherwise);
+        let rows = children.pairs.iter().flatten();
+        let below = rows
+            .filter(|row| row.as_rule() == rows_of)
+            .map(|row| self.span(row))
+            .find(|row| row.start > otherwise.start);
+        if let Some(below) = below {
+            self.diagnostics.push(
+                Diagnostic::error("otherwise-not-last", "`otherwise` takes all that is left")
+                    .at(below, "never reached")
+                    .at(otherwise, "stands before it")
+                    .help("write `otherwise` as the last row"),
+            );
+        }
     }
 
     fn curve_point(&mut self, pair: Pair<Rule>) -> Option<CurvePoint> {

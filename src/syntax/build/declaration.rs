@@ -99,6 +99,14 @@ impl Builder {
         });
         let today = self.once(&mut children, Rule::model_today, "today");
         let today = today.and_then(|today| self.only_expression(today));
+        let missing = self.once(&mut children, Rule::missing_texts, "missing");
+        let missing = missing.map_or_else(Vec::new, |missing| {
+            Children::of(missing)
+                .all(Rule::text)
+                .into_iter()
+                .filter_map(|text| self.text(text))
+                .collect()
+        });
         let mut span = name.span;
         span.start = whole.start;
         Some(Model {
@@ -108,6 +116,7 @@ impl Builder {
             scores,
             valid,
             today,
+            missing,
             span,
         })
     }

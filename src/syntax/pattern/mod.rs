@@ -1,8 +1,11 @@
 //! Known mistakes in an entry that the grammar refused, found by the tokens around the place of the failure.
 //! It judges nothing that the grammar accepts.
 
+mod hint;
 mod number;
 mod word;
+
+pub(super) use hint::hint;
 
 use super::grammar::Rule;
 use super::mistake::{self, token_span};
@@ -146,6 +149,15 @@ fn foreign_sign(place: &Place) -> Option<Diagnostic> {
         }
         ";" => Diagnostic::error("semicolon", "`;` separates nothing")
             .help("leave it out: a new line ends an entry"),
+        ":" if place.expects(&[Rule::arrow]) => {
+            Diagnostic::error("colon", "a score is joined by `->`, not by `:`").help("write `->`")
+        }
+        ":" if place.expects(&[Rule::equals]) => {
+            Diagnostic::error("colon", "a name and its value are joined by `=`").help("write `=`")
+        }
+        ":" if place.expects(&[Rule::when_part, Rule::k_when]) => {
+            Diagnostic::error("colon", "a name is followed by no `:`").help("write `when`")
+        }
         ":" => Diagnostic::error("colon", "a name is followed by no `:`").help("leave it out"),
         ".." => Diagnostic::error("two-points", "`..` is no range")
             .help("write `between a and b`, or `a to b` in a scale"),
@@ -253,6 +265,11 @@ pub(super) fn expects_declaration(place: &Place) -> bool {
     place.expects(&[Rule::declaration, Rule::item])
         || place.expects(&[Rule::axis, Rule::k_axis])
             && place.expects(&[Rule::customers, Rule::k_customers])
+}
+
+/// Whether the entry is a declaration of one line, after which nothing may follow a comma.
+pub(super) fn ends_with_its_line(place: &Place) -> bool {
+    word::begins_line(place.word(place.first))
 }
 
 /// A line that ends with an operator, and a next line that does not complete it.

@@ -17,8 +17,27 @@ pub(super) fn decimal_comma(place: &Place) -> Option<Diagnostic> {
             && place.is_number(index + 1)
             && place.touches_next(*index)
     })?;
-    let span = place.span(comma - 1).join(place.span(comma + 1));
     let (whole, rest) = (place.word(comma - 1), place.word(comma + 1));
+    // `1,650,000`
+    let mut last = comma + 1;
+    let mut grouped = format!("{whole}_{rest}");
+    while place.word(last + 1) == "," && place.is_number(last + 2) && place.touches_next(last + 1) {
+        grouped = format!("{grouped}_{}", place.word(last + 2));
+        last += 2;
+    }
+    if last > comma + 1 {
+        let span = place.span(comma - 1).join(place.span(last));
+        let written = place.text.get(span.start as usize..span.end as usize)?;
+        return Some(
+            Diagnostic::error(
+                "grouped-number",
+                format!("`{written}` has its digits apart"),
+            )
+            .at(span, "")
+            .help(format!("write `{grouped}`")),
+        );
+    }
+    let span = place.span(comma - 1).join(place.span(comma + 1));
     Some(
         Diagnostic::error(
             "decimal-comma",

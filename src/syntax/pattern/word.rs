@@ -35,6 +35,14 @@ const SCALES: [&str; 6] = ["ramp", "curve", "bands", "match", "as", "ranked"];
 
 const SETTINGS: [&str; 5] = ["edition", "currency", "scores", "valid", "today"];
 
+/// Whether a declaration that begins so ends with its line.
+pub(super) fn begins_line(head: &str) -> bool {
+    matches!(
+        head,
+        "let" | "param" | "check" | "warn" | "exclude" | "override" | "use" | "weight" | "remove"
+    )
+}
+
 /// `customer-id text`
 pub(super) fn hyphen_in_name(place: &Place) -> Option<Diagnostic> {
     let hyphen = [Some(place.at), place.before()]
@@ -131,6 +139,24 @@ pub(super) fn reserved_name(place: &Place) -> Option<Diagnostic> {
     });
     if !wants_name || !RESERVED.contains(&word) {
         return None;
+    }
+    let before = place.before().map_or("", |before| place.word(before));
+    if before == "is" && word == "between" {
+        return None;
+    }
+    let is_clause = place.expects(&[
+        Rule::clause,
+        Rule::segments_entry,
+        Rule::order_line,
+        Rule::k_order,
+    ]);
+    if is_clause && matches!(word, "when" | "if" | "otherwise" | "else") {
+        let message = format!("a clause begins with its segment, not with `{word}`");
+        return Some(
+            Diagnostic::error("reserved-name", message)
+                .at(place.span(place.at), "")
+                .help("write `SEGMENT when CONDITION`, and at last `SEGMENT otherwise`"),
+        );
     }
     let help = if TYPES.contains(&place.word(place.at + 1)) {
         format!(

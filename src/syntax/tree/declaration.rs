@@ -83,6 +83,8 @@ pub struct Model {
     pub valid: Option<(Expr, Expr)>,
     /// `today 2026-11-21`
     pub today: Option<Expr>,
+    /// `missing "n/a" or "unknown"`: texts that stand for nothing in cells that may be empty
+    pub missing: Vec<Text>,
     /// Where the block's head stands.
     pub span: Span,
 }

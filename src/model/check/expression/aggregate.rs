@@ -442,8 +442,8 @@ impl Inference<'_, '_> {
         }
         if matches!(aggregate, Aggregate::Sum | Aggregate::Average) && value.optional {
             let rows = if table.is_some() { "row" } else { "customer" };
-            self.checker
-                .refuse_missing(&value, &format!("`{name}` needs one for every {rows}"));
+            let need = format!("`{name}` needs one for every {rows}");
+            self.checker.refuse_missing_in_sum(&value, name, &need);
             return None;
         }
         Some(Some(value))

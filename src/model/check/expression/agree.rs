@@ -98,6 +98,8 @@ impl Inference<'_, '_> {
                 Some(definite(kind, ty.clone(), expr.span))
             }
             (Type::OneOf(_) | Type::Steps(_), Type::Text) => Some(as_text(expr)),
+            // `50%` beside a number is still shown as a percent.
+            (Type::Percent, Type::Number) => Some(expr),
             // A literal takes the type; other values keep theirs, in the same units.
             _ if matches!(expr.kind, ExprKind::Literal(_)) => Some(Expr {
                 ty: ty.clone(),
@@ -239,7 +241,10 @@ impl Inference<'_, '_> {
                 .unknown_choice(&beside.ty, &name.value, tree.span);
             return self.error(message);
         }
-        self.infer(tree)
+        self.beside = Some(beside.ty.clone());
+        let expr = self.infer(tree);
+        self.beside = None;
+        expr
     }
 }
 

@@ -238,14 +238,19 @@ fn other_name(name: &str) -> Option<&'static str> {
         "maximum" | "greatest" => "write `max(a, b)`",
         "coalesce" | "ifnull" | "nvl" | "iferror" | "ifna" => "write `x default y`",
         "isblank" | "isnull" | "is_missing" | "isempty" => "write `x is missing`",
-        "iif" | "if_" | "when" | "choose" | "ifs" | "switch" => "write `if … then … else …`",
+        "if" | "hvis" | "om" | "jos" | "iif" | "if_" | "when" | "choose" | "ifs" | "switch" => {
+            "write `if … then … else …`"
+        }
+        "and" | "og" | "och" | "ja" => "write `and` between the conditions: `a and b`",
+        "or" | "eller" | "tai" => "write `or` between the conditions: `a or b`",
+        "not" | "ikke" | "inte" | "ei" => "write `not` before the condition: `not a`",
         "and_" | "all" => "write `every(… where …)`, or `a and b`",
         "any" | "exists" => "write `count(where …) > 0`",
         "vlookup" | "xlookup" | "lookup" => "declare a `lookup` and write `rate[currency]`",
         "upper" => "compare in small letters: `lower(t)`",
         "year" | "years" | "yearfrac" | "age" => "write `years_since(d)`",
         "datedif" | "datediff" | "months" => "write `months_since(d)`, or `today - d`",
-        "now" | "sysdate" | "current_date" => "write `today`, without parentheses",
+        "today" | "now" | "sysdate" | "current_date" => "write `today`, without parentheses",
         "percentrank" | "percent_rank" => "write `percentile(x)`",
         "median" => "there is no median; `percentile(x) >= 50%` finds the upper half",
         "int" | "trunc" => "write `floor(x)`",

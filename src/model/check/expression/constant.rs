@@ -40,6 +40,7 @@ impl<'a> Checker<'a> {
             return None;
         }
         let mut inference = Inference::new(self, CONSTANT);
+        inference.beside = ty.cloned();
         let expr = match ty {
             Some(ty) => inference.infer_as(tree, ty)?,
             None => inference.infer(tree)?,

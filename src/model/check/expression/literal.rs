@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
 
     fn converted(&mut self, amount: Decimal, code: &str, span: Span) -> Option<Decimal> {
         let Some(own) = self.currency.clone() else {
-            // Money without a currency has its own message, beside the model block.
+            self.money_needs_currency(span);
             return Some(amount);
         };
         if own == code {
@@ -139,13 +139,16 @@ impl<'a> Checker<'a> {
     /// The digits as an exact decimal, shifted by a power of ten.
     fn decimal(&mut self, number: &Number, shift: i32, span: Span) -> Option<Decimal> {
         let exponent = number.exponent + shift;
-        if let Some(decimal) = Decimal::parse(&number.digits, exponent) {
-            return Some(decimal);
-        }
         let fraction = number.digits.split_once('.').map_or("", |(_, it)| it);
+        let written = fraction.replace('_', "").len();
         let places = fraction.trim_end_matches(['0', '_']).replace('_', "").len();
         let allowed = usize::try_from(6 + exponent).unwrap_or(0);
-        if places > allowed {
+        // A seventh decimal promises more than is kept, even where it is a 0.
+        let too_many = places > allowed || written > allowed.max(6);
+        if let Some(decimal) = Decimal::parse(&number.digits, exponent).filter(|_| !too_many) {
+            return Some(decimal);
+        }
+        if too_many {
             let message = if shift == 0 {
                 "this number has more than six decimals".to_owned()
             } else {

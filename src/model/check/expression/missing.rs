@@ -70,7 +70,7 @@ impl Inference<'_, '_> {
         span: Span,
     ) -> Option<Expr> {
         let value = self.infer(value)?;
-        if !value.optional {
+        if !value.optional && !may_be_empty(&value) {
             let name = self.checker.written(&value);
             let always = if negated { "always" } else { "never" };
             return self.error(
@@ -223,6 +223,15 @@ pub(super) fn learned(condition: &Expr, holds: bool) -> Vec<Expr> {
     }
 }
 
+/// Owner and texts are empty for customers who are served with nothing; that may be asked.
+fn may_be_empty(value: &Expr) -> bool {
+    match &value.kind {
+        ExprKind::Owner | ExprKind::TextColumn(_) => true,
+        ExprKind::OfGiven(_, inner) => may_be_empty(inner),
+        _ => false,
+    }
+}
+
 fn all_learned(parts: &[Expr], holds: bool) -> Vec<Expr> {
     parts.iter().flat_map(|it| learned(it, holds)).collect()
 }
@@ -243,6 +252,15 @@ fn present(value: &Expr, there: &mut Vec<Expr>) {
 impl Checker<'_> {
     /// Says that a value may be missing where one is needed, and the ways to say what then.
     pub(super) fn refuse_missing(&mut self, expr: &Expr, need: &str) {
+        self.refuse_missing_for(expr, need, None);
+    }
+
+    /// The same in a `sum` or an `average`, which may also leave the empty ones out.
+    pub(super) fn refuse_missing_in_sum(&mut self, expr: &Expr, sum: &str, need: &str) {
+        self.refuse_missing_for(expr, need, Some(sum));
+    }
+
+    fn refuse_missing_for(&mut self, expr: &Expr, need: &str, sum: Option<&str>) {
         let cause = cause(expr);
         let name = self.written(cause);
         let why = match &cause.kind {
@@ -267,7 +285,12 @@ impl Checker<'_> {
             _ => "…".to_owned(),
         };
         let instead = self.sample(cause);
-        let help = if cause.ty == Type::Flag {
+        let help = if let Some(sum) = sum {
+            format!(
+                "write `{sum}({shown} default {instead})`, or leave the empty ones out: `{sum}(… \
+                 where {shown} is not missing)`"
+            )
+        } else if cause.ty == Type::Flag {
             format!("write `{shown} default no`, or `{shown} is not missing and {shown}`")
         } else {
             format!(
@@ -378,16 +401,23 @@ impl Checker<'_> {
                 format!("{} {operator} {}", self.short(left)?, self.short(right)?)
             }
             ExprKind::RowAggregate {
-                aggregate, value, ..
+                aggregate,
+                value,
+                filter,
+                ..
             }
             | ExprKind::Aggregate {
-                aggregate, value, ..
+                aggregate,
+                value,
+                filter,
+                ..
             } => {
                 let value = value.as_ref().and_then(|it| self.short(it));
                 format!(
-                    "{}({})",
+                    "{}({}{})",
                     aggregate_name(*aggregate),
-                    value.unwrap_or("…".to_owned())
+                    value.unwrap_or("…".to_owned()),
+                    if filter.is_some() { " where …" } else { "" }
                 )
             }
             _ => return None,

@@ -98,6 +98,8 @@ pub(super) struct Inference<'c, 'a> {
     given: Option<usize>,
     /// What stands after the `/` that is looked at.
     divisor: Option<Span>,
+    /// The type of what stands beside the name that is looked at.
+    beside: Option<Type>,
 }
 
 impl<'c, 'a> Inference<'c, 'a> {
@@ -108,6 +110,7 @@ impl<'c, 'a> Inference<'c, 'a> {
             facts: Vec::new(),
             given: None,
             divisor: None,
+            beside: None,
         }
     }
 

@@ -330,6 +330,10 @@ impl Inference<'_, '_> {
     fn table_name(&mut self, id: TableId, names: &[Name], span: Span) -> Option<Expr> {
         let table = self.checker.tables.get(id.0)?;
         let name = table.name.clone();
+        let is_field = |name: &Name| table.fields.iter().any(|it| it.name == name.value);
+        if let Some(field) = names.get(1).filter(|it| !is_field(it)) {
+            return self.no_field(id, field);
+        }
         if !table.one_per_customer {
             let example = match names.get(1) {
                 Some(field) => format!("sum({name}.{})", field.value),

@@ -9,6 +9,7 @@ use crate::base::Diagnostic;
 use crate::base::suggest::nearest;
 use crate::model::check::checker::{Checker, Scope};
 use crate::model::program::{Expr, TableId};
+use crate::model::types::Type;
 use crate::syntax::tree::Name;
 
 impl Inference<'_, '_> {
@@ -34,7 +35,11 @@ impl Inference<'_, '_> {
             .skip(1)
             .map(|it| format!(".{}", it.value))
             .collect();
-        let help = if checker.lookups.iter().any(|lookup| lookup.name == word) {
+        let help = if let Some(flag) = flag_word(word) {
+            Some(format!("write `{flag}`"))
+        } else if let Some(help) = self.beside.as_ref().and_then(|ty| in_list(ty, word)) {
+            Some(help)
+        } else if checker.lookups.iter().any(|lookup| lookup.name == word) {
             Some(format!("it is a lookup, which takes a key: `{word}[…]`"))
         } else if checker.is_segment(word) {
             Some(format!("it is a segment: `segment is {word}`"))
@@ -43,16 +48,21 @@ impl Inference<'_, '_> {
         } else if crate::builtins::find(word).is_some_and(|it| !it.parameters.is_empty()) {
             let call = crate::builtins::find(word).map(crate::builtins::Builtin::call);
             call.map(|call| format!("it is a function: `{call}`"))
+        } else if names.len() == 1 && self.beside == Some(Type::Text) {
+            Some(format!("a text stands in quotes: `\"{word}\"`"))
         } else {
             checker
                 .tables
                 .iter()
                 .find(|table| table.fields.iter().any(|field| field.name == word))
                 .map(|table| {
-                    format!(
-                        "it is a field of `{}`, inside an aggregate: `sum({}.{word})`",
-                        table.name, table.name
-                    )
+                    let name = &table.name;
+                    match table.one_per_customer {
+                        true => format!("it is a field of `{name}`: `{name}.{word}`"),
+                        false => format!(
+                            "it is a field of `{name}`, inside an aggregate: `sum({name}.{word})`"
+                        ),
+                    }
                 })
         };
         let message = Diagnostic::error("unknown-name", format!("nothing here is called `{word}`"))
@@ -94,6 +104,32 @@ impl Inference<'_, '_> {
                 .help(help),
         )
     }
+}
+
+/// `yes` or `no` as others write it.
+fn flag_word(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "true" | "ja" | "yes" | "kyllä" | "sann" | "sant" | "on" => "yes",
+        "false" | "nei" | "nej" | "no" | "ei" | "usann" | "usant" | "falsk" | "falskt" | "off" => {
+            "no"
+        }
+        _ => return None,
+    })
+}
+
+/// A word that is, or nearly is, one of a list's texts.
+fn in_list(ty: &Type, word: &str) -> Option<String> {
+    let (Type::OneOf(list) | Type::Steps(list)) = ty else {
+        return None;
+    };
+    let texts = || list.iter().map(String::as_str);
+    let text = texts()
+        .find(|text| *text == word)
+        .or_else(|| nearest(word, texts()));
+    Some(match text {
+        Some(text) => format!("a text stands in quotes: `\"{text}\"`"),
+        None => format!("it has {}", listed(list, "\"")),
+    })
 }
 
 impl Checker<'_> {

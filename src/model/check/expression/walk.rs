@@ -64,8 +64,8 @@ pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// Whether two expressions compute the same, as far as their shapes show. Aggregates and portfolio
-/// functions never count as the same.
+/// Whether two expressions compute the same, as far as their shapes show. Aggregates over customers
+/// and portfolio functions never count as the same.
 pub(super) fn same(left: &Expr, right: &Expr) -> bool {
     let shape = match (&left.kind, &right.kind) {
         (ExprKind::Arithmetic(a, ..), ExprKind::Arithmetic(b, ..)) => a == b,
@@ -74,6 +74,25 @@ pub(super) fn same(left: &Expr, right: &Expr) -> bool {
         (ExprKind::Call(a, _), ExprKind::Call(b, _)) => a == b,
         (ExprKind::Lookup(a, _), ExprKind::Lookup(b, _)) => a == b,
         (ExprKind::OfGiven(a, _), ExprKind::OfGiven(b, _)) => a == b,
+        (
+            ExprKind::RowAggregate {
+                table: t,
+                aggregate: a,
+                value: v,
+                filter: f,
+                whole_table: w,
+            },
+            ExprKind::RowAggregate {
+                table,
+                aggregate,
+                value,
+                filter,
+                whole_table,
+            },
+        ) => {
+            let parts = (v.is_some(), f.is_some()) == (value.is_some(), filter.is_some());
+            parts && (t, a, w) == (table, aggregate, whole_table)
+        }
         (
             ExprKind::RowAggregate { .. }
             | ExprKind::Aggregate { .. }
