@@ -78,7 +78,9 @@ fn read(comment: &str) -> Option<(&str, bool)> {
         Some((code, rest)) => (code, rest.trim()),
         None => (text.trim(), ""),
     };
-    let reason = rest.strip_prefix("because").is_some_and(|it| !it.trim().is_empty());
+    let reason = rest
+        .strip_prefix("because")
+        .is_some_and(|it| !it.trim().is_empty());
     Some((code, reason))
 }
 
@@ -112,7 +114,10 @@ pub(super) fn judge(allowances: &[Allowance], needed: &[Span]) -> Vec<Diagnostic
             found.push(
                 Diagnostic::warning("allow-without-reason", message)
                     .at(allowance.span, "no reason")
-                    .help(format!("write `# vekt: allow {} because …`", allowance.code)),
+                    .help(format!(
+                        "write `# vekt: allow {} because …`",
+                        allowance.code
+                    )),
             );
         }
     }

@@ -17,7 +17,11 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     let trials = Trials::new(program);
     let proofs = proof::prove(program, &trials);
     let mut found = proofs.found;
-    found.extend(proof::unused(program).iter().filter_map(|it| idle(loaded, it)));
+    found.extend(
+        proof::unused(program)
+            .iter()
+            .filter_map(|it| idle(loaded, it)),
+    );
     let allowances = Allowance::all(loaded);
     let mut needed = std::mem::take(&mut loaded.allowed);
     silence(&mut found, &allowances, &loaded.sources, &mut needed);

@@ -95,8 +95,9 @@ impl Trial for Trials {
             Err(errors) => errors,
         };
         let all = |wanted: &dyn Fn(&ErrorKind) -> bool| errors.iter().all(|it| wanted(&it.kind));
-        if all(&|kind| matches!(kind, ErrorKind::Missing(Requirement::Segment(it)) if **it == *name))
-        {
+        if all(
+            &|kind| matches!(kind, ErrorKind::Missing(Requirement::Segment(it)) if **it == *name),
+        ) {
             Verdict::Nobody
         } else if all(
             &|kind| matches!(kind, ErrorKind::Exclusive { segmentation, .. } if segmentation == name),

@@ -38,7 +38,9 @@ pub fn long(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
 /// The lines of a rule file that show it, to be pasted.
 pub fn example(diagnostic: &Diagnostic) -> String {
     let lines = diagnostic.example.iter().flat_map(|it| it.lines());
-    lines.map(|line| format!("    {}\n", clean::line(line))).collect()
+    lines
+        .map(|line| format!("    {}\n", clean::line(line)))
+        .collect()
 }
 
 /// `file:line:column` of the first place, or the place in the data.

@@ -74,9 +74,9 @@ impl Builder<'_> {
                 if matches!(arms.first(), Some((Literal::Text(_), _))) {
                     of = self.as_text(term, &value.ty);
                 }
-                let entries = arms.iter().map(|(arm, score)| {
-                    (self.terms.value(arm), Some(Value::Number(score.0)))
-                });
+                let entries = arms
+                    .iter()
+                    .map(|(arm, score)| (self.terms.value(arm), Some(Value::Number(score.0))));
                 let entries = entries.collect();
                 let otherwise = otherwise.map(|score| Some(Value::Number(score.0)));
                 self.table(of, entries, otherwise, Shape::Number)
@@ -130,11 +130,7 @@ fn weighted(axis: &Axis, children: &[MemberId], members: &[T]) -> Vec<(i128, T)>
 }
 
 /// The weight of every criterion below, brought to one whole; `None` where numbers grow too wide.
-fn known_parts(
-    axis: &Axis,
-    children: &[MemberId],
-    there: &[T],
-) -> Option<(Vec<(i128, T)>, i128)> {
+fn known_parts(axis: &Axis, children: &[MemberId], there: &[T]) -> Option<(Vec<(i128, T)>, i128)> {
     let mut branches = Vec::new();
     for id in children {
         let member = axis.members.get(id.0)?;

@@ -101,10 +101,19 @@ impl<'p> Builder<'p> {
     fn expressions(&self, part: Part) -> Vec<&'p Expr> {
         let program = self.program;
         match part {
-            Part::Let(id) => program.lets.get(id.0).map(|it| &it.value).into_iter().collect(),
+            Part::Let(id) => program
+                .lets
+                .get(id.0)
+                .map(|it| &it.value)
+                .into_iter()
+                .collect(),
             Part::Axis(id) => {
                 let members = program.axes.get(id.0).map(|axis| &axis.members);
-                members.into_iter().flatten().filter_map(super::axis::value_of).collect()
+                members
+                    .into_iter()
+                    .flatten()
+                    .filter_map(super::axis::value_of)
+                    .collect()
             }
             Part::Segmentation(id) => match program.segmentations.get(id.0) {
                 Some(segmentation) => super::segments::expressions(segmentation),
@@ -146,7 +155,7 @@ impl<'p> Builder<'p> {
             ExprKind::RowField(table, id) => {
                 let field = self.field_of(*table, *id);
                 let key = format!("row {} {}", table.0, id.0);
-                self.field(key, Origin::RowField(*table, *id), field)
+                self.field(key, Origin::RowField(*id), field)
             }
             ExprKind::OnePerCustomer(table, id) => self.cell(*table, *id),
             ExprKind::Let(id) => self.named(Part::Let(*id), expr),
@@ -162,6 +171,7 @@ impl<'p> Builder<'p> {
                 Some((_, known)) => *known,
                 None => self.opaque(expr),
             },
+            ExprKind::Overridden => self.overridden(),
             ExprKind::Segment(id) => self.named(Part::Segmentation(*id), expr),
             ExprKind::Negate(a) => {
                 let a = self.term(a);
@@ -219,8 +229,11 @@ impl<'p> Builder<'p> {
                     ..expr.clone()
                 };
                 let rank = self.opaque(&rank);
-                let count = i64::try_from(*count).unwrap_or(i64::MAX).saturating_mul(ONE);
-                self.terms.make(Kind::Compare(CompareOperator::LessOrEqual, rank, count))
+                let count = i64::try_from(*count)
+                    .unwrap_or(i64::MAX)
+                    .saturating_mul(ONE);
+                self.terms
+                    .make(Kind::Compare(CompareOperator::LessOrEqual, rank, count))
             }
             _ => self.opaque(expr),
         }
@@ -256,7 +269,7 @@ impl<'p> Builder<'p> {
             _ => self.all(&param.ty, false),
         };
         let leaf = Leaf {
-            origin: Origin::Param(id),
+            origin: Origin::Param,
             ty: param.ty.clone(),
             initial,
         };
@@ -377,9 +390,15 @@ impl<'p> Builder<'p> {
                 | PortfolioFunction::ShareAbove => initial.set = share,
                 _ => {}
             },
-            ExprKind::RowAggregate { aggregate, value, .. }
-            | ExprKind::Aggregate { aggregate, value, .. }
-            | ExprKind::PersonAggregate { aggregate, value, .. } => {
+            ExprKind::RowAggregate {
+                aggregate, value, ..
+            }
+            | ExprKind::Aggregate {
+                aggregate, value, ..
+            }
+            | ExprKind::PersonAggregate {
+                aggregate, value, ..
+            } => {
                 let values = value.as_ref().map(|value| self.values_of(value));
                 match (aggregate, values.map(|it| it.set)) {
                     (Aggregate::Count | Aggregate::Distinct, _) => {
@@ -400,7 +419,10 @@ impl<'p> Builder<'p> {
                     }
                     _ => {}
                 }
-                if let ExprKind::RowAggregate { whole_table: false, .. } = &expr.kind {
+                if let ExprKind::RowAggregate {
+                    whole_table: false, ..
+                } = &expr.kind
+                {
                     origin = Origin::Rows(Box::new(expr.clone()));
                 }
             }
@@ -410,9 +432,6 @@ impl<'p> Builder<'p> {
             | ExprKind::Hours { .. }
             | ExprKind::Available { .. }
             | ExprKind::Booked { .. } => initial.set = from_zero,
-            ExprKind::Overridden if self.program.overrides.iter().all(|it| it.expired) => {
-                return self.terms.make(Kind::Constant(Value::Flag(false)));
-            }
             _ => {}
         }
         let leaf = Leaf {
@@ -557,9 +576,9 @@ impl<'p> Builder<'p> {
         if matches!(entries.first(), Some((Literal::Text(_), _))) {
             of = self.as_text(of, &key.ty);
         }
-        let entries = entries.iter().map(|(key, value)| {
-            (self.terms.value(key), Some(self.terms.value(value)))
-        });
+        let entries = entries
+            .iter()
+            .map(|(key, value)| (self.terms.value(key), Some(self.terms.value(value))));
         let entries = entries.collect();
         let otherwise = otherwise.as_ref().map(|it| self.terms.value(it));
         self.table(of, entries, Some(otherwise), shape_of(&expr.ty))
@@ -594,7 +613,12 @@ impl<'p> Builder<'p> {
                 Some(known) => known.segments.iter().map(|it| it.name.clone()).collect(),
                 None => Vec::new(),
             },
-            Type::Team => self.program.teams.iter().map(|it| it.name.clone()).collect(),
+            Type::Team => self
+                .program
+                .teams
+                .iter()
+                .map(|it| it.name.clone())
+                .collect(),
             _ => return term,
         };
         let entries = texts.iter().zip(0..).map(|(text, code)| {
@@ -624,18 +648,34 @@ pub fn shape(expr: &Expr) -> String {
         ExprKind::Call(function, _) => format!("{function:?}"),
         ExprKind::Lookup(id, _) => format!("{id:?}"),
         ExprKind::OfGiven(row, _) => format!("given {row}"),
-        ExprKind::RowAggregate { table, aggregate, value, filter, whole_table } => format!(
+        ExprKind::RowAggregate {
+            table,
+            aggregate,
+            value,
+            filter,
+            whole_table,
+        } => format!(
             "rows {table:?} {aggregate:?} {} {} {whole_table}",
             value.is_some(),
             filter.is_some()
         ),
-        ExprKind::Aggregate { aggregate, value, filter, by } => format!(
+        ExprKind::Aggregate {
+            aggregate,
+            value,
+            filter,
+            by,
+        } => format!(
             "all {aggregate:?} {} {} {}",
             value.is_some(),
             filter.is_some(),
             by.is_some()
         ),
-        ExprKind::PersonAggregate { team, aggregate, value, filter } => format!(
+        ExprKind::PersonAggregate {
+            team,
+            aggregate,
+            value,
+            filter,
+        } => format!(
             "persons {team:?} {aggregate:?} {} {}",
             value.is_some(),
             filter.is_some()

@@ -92,7 +92,9 @@ impl Builder<'_> {
         match (self.terms.constant(left), self.terms.constant(right)) {
             (_, Some(Value::Code(code))) => self.terms.make(Kind::In(left, vec![code])),
             (Some(Value::Code(code)), _) => self.terms.make(Kind::In(right, vec![code])),
-            _ => self.terms.make(Kind::Same(left.min(right), left.max(right))),
+            _ => self
+                .terms
+                .make(Kind::Same(left.min(right), left.max(right))),
         }
     }
 

@@ -79,9 +79,7 @@ impl Prover<'_, '_> {
     fn always(&mut self, expr: &Expr) -> Option<bool> {
         let term = self.builder.expr(expr);
         let opposite = self.builder.not(term);
-        let never = |term| {
-            search(&self.builder.terms, term, FEW, &mut |_| true) == Answer::Never
-        };
+        let never = |term| search(&self.builder.terms, term, FEW, &mut |_| true) == Answer::Never;
         if never(term) {
             Some(false)
         } else if never(opposite) {
@@ -117,7 +115,11 @@ impl Prover<'_, '_> {
             return Some((expr.span, "no customer meets this".to_owned()));
         }
         let shown = |units: i64| {
-            let ty = if of.ty == Type::Date { &Type::Date } else { &of.ty };
+            let ty = if of.ty == Type::Date {
+                &Type::Date
+            } else {
+                &of.ty
+            };
             show::written(self.program, ty, Some(&Literal::Number(units)))
         };
         let words = match (low == i64::MIN, high == i64::MAX) {
@@ -147,8 +149,7 @@ impl Prover<'_, '_> {
                             let mut parts = self.none(terms.get(..at).unwrap_or_default());
                             parts.extend(terms.get(at));
                             let condition = self.all(parts);
-                            let answer =
-                                search(&self.builder.terms, condition, FEW, &mut |_| true);
+                            let answer = search(&self.builder.terms, condition, FEW, &mut |_| true);
                             if answer != Answer::Never {
                                 continue;
                             }
@@ -172,9 +173,9 @@ impl Prover<'_, '_> {
                     }
                     Scale::Match { arms, .. } => {
                         for (arm, _) in arms {
-                            let condition = self.builder.is_one_of(value, std::slice::from_ref(arm));
-                            let answer =
-                                search(&self.builder.terms, condition, FEW, &mut |_| true);
+                            let condition =
+                                self.builder.is_one_of(value, std::slice::from_ref(arm));
+                            let answer = search(&self.builder.terms, condition, FEW, &mut |_| true);
                             if answer == Answer::Never {
                                 let arm = show::written(program, &value.ty, Some(arm));
                                 self.proofs.found.push(

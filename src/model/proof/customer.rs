@@ -25,8 +25,6 @@ pub struct Customer {
     pub given: Given,
     /// The fields that the question is about, in their order.
     pub asked: Vec<FieldId>,
-    /// The tables that the question is about.
-    pub asked_tables: Vec<TableId>,
 }
 
 /// The customer of a point; `None` where something is asked that cannot be written down.
@@ -52,7 +50,7 @@ pub fn customer(terms: &Terms<'_>, point: &Point) -> Option<Customer> {
                 cells.entry(table.0).or_default().insert(field.0, value());
             }
             Origin::Rows(expr) => made.push((expr, domain)),
-            Origin::RowField(..) | Origin::Param(_) | Origin::Unknown => {}
+            Origin::RowField(_) | Origin::Param | Origin::Unknown => {}
         }
     }
     let asked: Vec<FieldId> = fields.keys().map(|it| FieldId(*it)).collect();
@@ -70,7 +68,6 @@ pub fn customer(terms: &Terms<'_>, point: &Point) -> Option<Customer> {
     for (table, rows) in made_rows(program, &made)? {
         tables.push((TableId(table), rows));
     }
-    let asked_tables = tables.iter().map(|(table, _)| *table).collect();
     let customers = &program.customers;
     let values = (0..customers.fields.len()).map(|at| {
         let value = match fields.remove(&at) {
@@ -86,7 +83,6 @@ pub fn customer(terms: &Terms<'_>, point: &Point) -> Option<Customer> {
             tables,
         },
         asked,
-        asked_tables,
     })
 }
 
@@ -121,7 +117,10 @@ fn usual(program: &Program, dataset: &Dataset, at: usize) -> Option<Literal> {
     let kind = match std::ptr::eq(dataset, &program.customers) {
         true => ExprKind::Field(FieldId(at)),
         false => {
-            let table = program.tables.iter().position(|it| std::ptr::eq(it, dataset))?;
+            let table = program
+                .tables
+                .iter()
+                .position(|it| std::ptr::eq(it, dataset))?;
             ExprKind::RowField(TableId(table), FieldId(at))
         }
     };
@@ -182,7 +181,10 @@ fn made_rows(
             return None;
         };
         let filter = filter.as_ref().map(|it| shape(it)).unwrap_or_default();
-        groups.entry((table.0, filter)).or_default().push((expr, domain));
+        groups
+            .entry((table.0, filter))
+            .or_default()
+            .push((expr, domain));
     }
     let mut rows: BTreeMap<usize, Vec<GivenRow>> = BTreeMap::new();
     for ((table, _), group) in groups {
@@ -223,7 +225,13 @@ fn row_values(
     let mut builder = Builder::new(program, false);
     let mut parts: Vec<T> = Vec::new();
     for (expr, domain) in group {
-        let ExprKind::RowAggregate { aggregate, value, filter, .. } = &expr.kind else {
+        let ExprKind::RowAggregate {
+            aggregate,
+            value,
+            filter,
+            ..
+        } = &expr.kind
+        else {
             continue;
         };
         if let Some(filter) = filter {
@@ -250,7 +258,7 @@ fn row_values(
     };
     let mut known = BTreeMap::new();
     for (at, (leaf, _)) in terms.leaves.iter().enumerate() {
-        if let (Origin::RowField(_, field), Some(domain)) = (&leaf.origin, point.get(at)) {
+        if let (Origin::RowField(field), Some(domain)) = (&leaf.origin, point.get(at)) {
             known.insert(field.0, literal(terms, &leaf.ty, &domain));
         }
     }

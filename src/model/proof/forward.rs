@@ -17,9 +17,7 @@ pub fn forward(terms: &Terms<'_>, kind: &Kind, of: &dyn Fn(T) -> Domain) -> Doma
         Kind::And(parts) => and(parts.iter().map(|it| of(*it))),
         Kind::Or(parts) => not(&and(parts.iter().map(|it| not(&of(*it))))),
         Kind::Not(a) => not(&of(*a)),
-        Kind::If(condition, then, other) => {
-            chosen(&of(*condition), || of(*then), || of(*other))
-        }
+        Kind::If(condition, then, other) => chosen(&of(*condition), || of(*then), || of(*other)),
         Kind::Default(a, b) => default(of(*a), || of(*b)),
         Kind::IsMissing(a) => {
             let a = of(*a);
@@ -63,7 +61,7 @@ pub fn forward(terms: &Terms<'_>, kind: &Kind, of: &dyn Fn(T) -> Domain) -> Doma
             Some(table) => looked_up(table, &of(*a)),
             None => Domain::range(1, 0),
         },
-        Kind::Ladder(steps, extra) => ladder(steps, extra, of),
+        Kind::Ladder(steps) => ladder(steps, of),
         Kind::Scale(axis, member, a) => {
             let a = of(*a);
             match terms.scale(*axis, *member) {
@@ -129,7 +127,9 @@ fn number(terms: &Terms<'_>, kind: &Kind, of: &dyn Fn(T) -> Domain) -> Domain {
                 && let Set::Range(low, high) = &mut domain.set
                 && low <= high
             {
-                let crosses = of(*a).ends().is_some_and(|(low, high)| low <= 0 && high >= 0);
+                let crosses = of(*a)
+                    .ends()
+                    .is_some_and(|(low, high)| low <= 0 && high >= 0);
                 *low = if crosses { 0 } else { (*low).max(0) };
             }
             domain
@@ -217,8 +217,9 @@ fn both(a: Domain, b: Domain, test: impl Fn(&Set, &Set) -> Set) -> Domain {
 fn both_or_zero(a: Domain, b: Domain, unit: i64) -> Domain {
     let mut domain = both(a.clone(), b.clone(), |_, _| Set::Range(1, 0));
     let unit = i128::from(unit);
-    let quotient =
-        |a: i64, b: i64| divide_rounded(i128::from(a) * i128::from(ONE), i128::from(b) * unit) * unit;
+    let quotient = |a: i64, b: i64| {
+        divide_rounded(i128::from(a) * i128::from(ONE), i128::from(b) * unit) * unit
+    };
     if let (Some((low, high)), Some((from, to))) = (a.ends(), b.ends()) {
         domain.missing |= from <= 0 && to >= 0;
         for (from, to) in [(from, to.min(-1)), (from.max(1), to)] {
@@ -280,11 +281,7 @@ fn not(a: &Domain) -> Domain {
     }
 }
 
-fn chosen(
-    condition: &Domain,
-    then: impl Fn() -> Domain,
-    other: impl Fn() -> Domain,
-) -> Domain {
+fn chosen(condition: &Domain, then: impl Fn() -> Domain, other: impl Fn() -> Domain) -> Domain {
     match condition.set {
         Set::Flag(false, true) => then(),
         Set::Flag(true, false) => other(),
@@ -317,7 +314,13 @@ fn looked_up(table: &Values, key: &Domain) -> Domain {
     for (entry, value) in &table.entries {
         let holds = match (entry, &key.set) {
             (Value::Number(entry), Set::Range(low, high)) => low <= entry && entry <= high,
-            (Value::Flag(entry), Set::Flag(no, yes)) => if *entry { *yes } else { *no },
+            (Value::Flag(entry), Set::Flag(no, yes)) => {
+                if *entry {
+                    *yes
+                } else {
+                    *no
+                }
+            }
             (Value::Code(entry), Set::Codes(codes)) => codes.contains(entry),
             _ => false,
         };
@@ -338,8 +341,8 @@ fn looked_up(table: &Values, key: &Domain) -> Domain {
     domain
 }
 
-fn ladder(steps: &[(T, u32)], extra: &[u32], of: &dyn Fn(T) -> Domain) -> Domain {
-    let mut codes: Vec<u32> = extra.to_vec();
+fn ladder(steps: &[(T, u32)], of: &dyn Fn(T) -> Domain) -> Domain {
+    let mut codes: Vec<u32> = Vec::new();
     for (condition, code) in steps {
         let condition = of(*condition);
         if !condition.is_no() {

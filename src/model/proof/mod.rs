@@ -9,6 +9,7 @@
 //! hold for every value within their bounds.
 
 mod axis;
+mod backward;
 mod build;
 mod checks;
 mod compare;

@@ -138,7 +138,9 @@ impl<'p> Prover<'p, '_> {
                     &format!("{name} is {least}"),
                 );
                 let message = match &segmentation.name {
-                    Some(name) => format!("no clause of `{name}` holds for a customer with {sentence}"),
+                    Some(name) => {
+                        format!("no clause of `{name}` holds for a customer with {sentence}")
+                    }
                     None => format!("no clause holds for a customer with {sentence}"),
                 };
                 self.proofs.found.push(
@@ -207,10 +209,15 @@ impl<'p> Prover<'p, '_> {
                 Some((part, words)) => message.at(part, words),
                 None => message.at(span, "no customer meets this"),
             };
-            self.proofs.found.push(message.help("widen the condition, or leave the clause out"));
+            self.proofs
+                .found
+                .push(message.help("widen the condition, or leave the clause out"));
             return;
         }
-        message = message.at(clause.span, "the clauses above have decided for all of these");
+        message = message.at(
+            clause.span,
+            "the clauses above have decided for all of these",
+        );
         // One clause that takes them all says more than all of them together.
         for (earlier, other) in segmentation.clauses.iter().enumerate().take(at) {
             let Some(term) = met.clauses.get(earlier).copied() else {
@@ -223,7 +230,9 @@ impl<'p> Prover<'p, '_> {
                 break;
             }
         }
-        self.proofs.found.push(message.help("move it up, or leave it out"));
+        self.proofs
+            .found
+            .push(message.help("move it up, or leave it out"));
     }
 
     fn reach_table(&mut self, segmentation: &Segmentation, met: &Met) {
@@ -251,14 +260,20 @@ impl<'p> Prover<'p, '_> {
                 continue;
             }
             let any = self.builder.terms.make(Kind::Or(cells));
-            let name = segmentation.segments.get(at).map_or("", |it| it.name.as_str());
+            let name = segmentation
+                .segments
+                .get(at)
+                .map_or("", |it| it.name.as_str());
             match self.ask(any) {
                 Answer::Never => self.proofs.found.push(
                     Diagnostic::error(
                         "segment-unreachable",
                         format!("no customer reaches the segment `{name}`"),
                     )
-                    .at(board.rows_by.span, "none of its cells in this table is ever met")
+                    .at(
+                        board.rows_by.span,
+                        "none of its cells in this table is ever met",
+                    )
                     .help("move the lines of the table, or leave the segment out"),
                 ),
                 Answer::Found(_) => {}
@@ -331,7 +346,9 @@ impl<'p> Prover<'p, '_> {
                         self.proofs.found.push(
                             Diagnostic::error(
                                 "clauses-overlap",
-                                format!("two exclusive clauses hold for a customer with {sentence}"),
+                                format!(
+                                    "two exclusive clauses hold for a customer with {sentence}"
+                                ),
                             )
                             .at(clause.span, format!("`{}` holds", names[1]))
                             .at(other.span, format!("`{}` holds too", names[0]))

@@ -94,7 +94,10 @@ fn line(a: (i64, i64), b: (i64, i64), x: i64, unit: i64) -> i64 {
     if run == 0 {
         return if i128::from(x) < x0 { a.1 } else { b.1 };
     }
-    let (numerator, divisor) = (s0 * run + (s1 - s0) * (i128::from(x) - x0), run * i128::from(unit));
+    let (numerator, divisor) = (
+        s0 * run + (s1 - s0) * (i128::from(x) - x0),
+        run * i128::from(unit),
+    );
     let (numerator, divisor) = if divisor < 0 {
         (-numerator, -divisor)
     } else {

@@ -2,6 +2,7 @@
 //! where a comparison is undecided until the condition is decided; then what scores and arithmetic
 //! must give is brought about by cutting the fields below. Exact, without sampling, and bounded.
 
+use super::backward::Backward;
 use super::domain::{Domain, Set};
 use super::forward::forward;
 use super::point::{Point, point_in};
@@ -12,8 +13,15 @@ use std::sync::Arc;
 /// How many cells one question may take.
 pub const CELLS: usize = 20_000;
 
+/// How often what follows from limits is followed further.
+const ROUNDS: usize = 4;
+
 /// How many customers are tried out for one question.
 const TRIES: usize = 24;
+
+/// How many points of a decided cell are looked at, and in how many such cells.
+const VARIANTS: usize = 16;
+const MANY: usize = 30;
 
 /// What became of a question.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,8 +106,11 @@ impl<'s, 'p> Search<'s, 'p> {
     }
 
     fn run(&mut self, accept: &mut dyn FnMut(&Point) -> bool) -> Answer {
-        let mut waiting: Vec<Cell> = vec![self.whole()];
-        let (mut open, mut tries) = (None, 0);
+        let mut waiting: Vec<Cell> = self
+            .followed(self.whole(), Vec::new())
+            .into_iter()
+            .collect();
+        let (mut open, mut tries, mut decided) = (None, 0, 0);
         while let Some(cell) = waiting.pop() {
             self.cells += 1;
             if self.cells > self.limit {
@@ -117,7 +128,15 @@ impl<'s, 'p> Search<'s, 'p> {
                 continue;
             }
             // The condition holds here; what remains is to find values that lead here.
-            for variant in 0..3 {
+            let variants = match cell.loose.is_empty() {
+                true => 3,
+                false if decided <= MANY => VARIANTS,
+                false => 1,
+            };
+            decided += 1;
+            for variant in 0..variants {
+                let seed = variant + VARIANTS * decided;
+                let variant = if variant < 3 { variant } else { seed };
                 let point = point_in(self.terms, |leaf| self.leaf(&cell, leaf), variant);
                 if !self.holds_at(&point) {
                     continue;
@@ -136,7 +155,7 @@ impl<'s, 'p> Search<'s, 'p> {
                     Some((place, limits)) => self.cut(&cell, place, limits, &mut waiting),
                     None => open = open.or(Some(Why::NotCut)),
                 }
-            } else if open.is_none() {
+            } else if cell.loose.is_empty() && open.is_none() {
                 // Every point of the cell should do; if none does, something is not cut.
                 open = Some(Why::NotCut);
             }
@@ -166,18 +185,37 @@ impl<'s, 'p> Search<'s, 'p> {
         }
     }
 
-    /// The part of a cell within a limit on one term; `None` where nobody is in it. Only what
-    /// follows from the term is computed anew.
+    /// The part of a cell within a limit on one term; `None` where nobody is in it. What the limit
+    /// says of the dimensions below follows it.
     fn limited(&self, cell: &Cell, at: usize, limit: Domain) -> Option<Cell> {
-        let mut cell = cell.clone();
-        match cell.limits.iter_mut().find(|(place, _)| *place == at) {
-            Some((_, known)) => *known = known.both(&limit),
-            None => cell.limits.push((at, limit)),
+        self.followed(cell.clone(), vec![(at, limit)])
+    }
+
+    fn followed(&self, mut cell: Cell, mut seeds: Vec<(usize, Domain)>) -> Option<Cell> {
+        for _ in 0..ROUNDS {
+            self.settle(&mut cell, &seeds)?;
+            seeds = self.follows(&cell)?;
+            if seeds.is_empty() {
+                break;
+            }
         }
+        Some(cell)
+    }
+
+    /// Applies limits; only what follows from their terms is computed anew.
+    fn settle(&self, cell: &mut Cell, seeds: &[(usize, Domain)]) -> Option<()> {
+        let mut first = self.order.len();
         let mut changed = vec![false; self.order.len()];
-        for place in at..self.order.len() {
+        for (at, limit) in seeds {
+            first = first.min(*at);
+            match cell.limits.iter_mut().find(|(place, _)| place == at) {
+                Some((_, known)) => *known = known.both(limit),
+                None => cell.limits.push((*at, limit.clone())),
+            }
+        }
+        for place in first..self.order.len() {
             let touched = self.parts[place].iter().any(|part| changed[*part]);
-            if place != at && !touched {
+            if !touched && !seeds.iter().any(|(at, _)| *at == place) {
                 continue;
             }
             let kind = self.terms.kind(self.order[place]);
@@ -197,7 +235,34 @@ impl<'s, 'p> Search<'s, 'p> {
             cell.domains[place] = domain;
         }
         let root = &cell.domains[self.root];
-        matches!(root.set, Set::Flag(_, true)).then_some(cell)
+        matches!(root.set, Set::Flag(_, true)).then_some(())
+    }
+
+    /// What free dimensions can only be, from the condition and the limits of a cell; `None` where
+    /// one of them is left with nothing.
+    fn follows(&self, cell: &Cell) -> Option<Vec<(usize, Domain)>> {
+        let mut backward = Backward::new(self.terms, &cell.domains, &self.places);
+        backward.want(self.order[self.root], &Domain::flag(false, true), 0);
+        for place in &cell.loose {
+            let limit = cell.domains[*place].clone();
+            backward.below(self.order[*place], limit, 0);
+        }
+        let mut seeds: Vec<(usize, Domain)> = Vec::new();
+        for (term, domain) in backward.narrowed {
+            let place = self.places[term];
+            match seeds.iter_mut().find(|(at, _)| *at == place) {
+                Some((_, known)) => *known = known.both(&domain),
+                None => seeds.push((place, domain)),
+            }
+        }
+        for (place, domain) in &mut seeds {
+            *domain = self.terms.aligned(self.order[*place], domain.clone());
+            if domain.is_empty() {
+                return None;
+            }
+        }
+        seeds.retain(|(place, domain)| *domain != cell.domains[*place]);
+        Some(seeds)
     }
 
     fn leaf(&self, cell: &Cell, leaf: usize) -> Option<Domain> {
@@ -250,7 +315,9 @@ impl<'s, 'p> Search<'s, 'p> {
                 _ => return self.atom(cell, term),
             };
             // The part with the fewest open comparisons decides soonest.
-            let open = children.into_iter().filter(|it| !self.domain(cell, *it).is_point());
+            let open = children
+                .into_iter()
+                .filter(|it| !self.domain(cell, *it).is_point());
             term = open.min_by_key(|it| self.weight(cell, *it, 0))?;
         }
     }
@@ -261,9 +328,10 @@ impl<'s, 'p> Search<'s, 'p> {
             return 0;
         }
         match self.terms.kind(term) {
-            Kind::And(parts) | Kind::Or(parts) if depth < 16 => {
-                parts.iter().map(|it| self.weight(cell, *it, depth + 1)).sum()
-            }
+            Kind::And(parts) | Kind::Or(parts) if depth < 16 => parts
+                .iter()
+                .map(|it| self.weight(cell, *it, depth + 1))
+                .sum(),
             Kind::Not(a) if depth < 16 => self.weight(cell, *a, depth + 1),
             _ => 1,
         }
@@ -271,9 +339,10 @@ impl<'s, 'p> Search<'s, 'p> {
 
     fn atom(&self, cell: &Cell, term: T) -> Option<(usize, Vec<Domain>)> {
         let of = match self.terms.kind(term) {
-            Kind::Compare(_, a, _) | Kind::In(a, _) | Kind::InNumbers(a, _) | Kind::IsMissing(a) => {
-                *a
-            }
+            Kind::Compare(_, a, _)
+            | Kind::In(a, _)
+            | Kind::InNumbers(a, _)
+            | Kind::IsMissing(a) => *a,
             Kind::Same(a, b) => match self.domain(cell, *a).is_point() {
                 true => *b,
                 false => *a,
@@ -295,7 +364,12 @@ impl<'s, 'p> Search<'s, 'p> {
             }
             (Kind::In(_, list), Set::Codes(codes)) => {
                 let part = |inside: bool| {
-                    Set::codes(codes.iter().filter(|it| list.contains(it) == inside).copied())
+                    Set::codes(
+                        codes
+                            .iter()
+                            .filter(|it| list.contains(it) == inside)
+                            .copied(),
+                    )
                 };
                 vec![part(true), part(false)]
             }
@@ -334,7 +408,8 @@ impl<'s, 'p> Search<'s, 'p> {
             term = match self.terms.kind(term) {
                 Kind::Mean(parts, _) | Kind::Known(parts) => {
                     let open = parts.iter().filter(|(_, child)| open(child));
-                    open.max_by_key(|(weight, child)| weight.saturating_mul(width(child)))?.1
+                    open.max_by_key(|(weight, child)| weight.saturating_mul(width(child)))?
+                        .1
                 }
                 Kind::If(condition, ..) if open(condition) => *condition,
                 kind => kind.children().into_iter().filter(open).max_by_key(width)?,
@@ -357,12 +432,17 @@ impl<'s, 'p> Search<'s, 'p> {
             Set::Flag(true, true) => Some(vec![Set::Flag(false, true), Set::Flag(true, false)]),
             Set::Codes(codes) if codes.len() > 1 => {
                 let (left, right) = codes.split_at(codes.len() / 2);
-                Some(vec![Set::Codes(Arc::from(left)), Set::Codes(Arc::from(right))])
+                Some(vec![
+                    Set::Codes(Arc::from(left)),
+                    Set::Codes(Arc::from(right)),
+                ])
             }
             Set::Range(low, high) if low < high => {
                 let marks = self.terms.marks.get(&term).into_iter().flatten();
-                let inside: Vec<i64> =
-                    marks.filter(|it| low < it && *it <= high).copied().collect();
+                let inside: Vec<i64> = marks
+                    .filter(|it| low < it && *it <= high)
+                    .copied()
+                    .collect();
                 let mut middle = match inside.get(inside.len() / 2) {
                     Some(mark) => *mark,
                     None => middle(*low, *high),
@@ -405,7 +485,10 @@ fn at_limit(operator: CompareOperator, limit: i64, low: i64, high: i64) -> Vec<S
 
 /// There, or missing.
 fn by_presence(domain: &Domain) -> Vec<Domain> {
-    vec![Domain::of(domain.set.clone()), Domain::missing_like(&domain.set)]
+    vec![
+        Domain::of(domain.set.clone()),
+        Domain::missing_like(&domain.set),
+    ]
 }
 
 /// A place to cut a range: 0 inside it, a round step towards an end that is far away, else the middle.
@@ -415,11 +498,18 @@ fn middle(low: i64, high: i64) -> i64 {
         return 0;
     }
     if low >= 0 && high > FAR {
-        return low.max(1_000).saturating_mul(100).min(high / 2).max(low.saturating_add(1));
+        return low
+            .max(1_000)
+            .saturating_mul(100)
+            .min(high / 2)
+            .max(low.saturating_add(1));
     }
     if high <= 0 && low < -FAR {
-        return high.min(-1_000).saturating_mul(100).max(low / 2).min(high.saturating_sub(1));
+        return high
+            .min(-1_000)
+            .saturating_mul(100)
+            .max(low / 2)
+            .min(high.saturating_sub(1));
     }
     low + (high - low + 1) / 2
 }
-

@@ -1,9 +1,11 @@
 //! Segmentations → terms: the condition under which each clause, row, column and cell is met.
 
 use super::build::Builder;
-use super::term::{Kind, T, Value};
+use super::domain::{Domain, Set};
+use super::term::{Kind, Leaf, Origin, T, Value};
 use crate::model::expression::Expr;
 use crate::model::program::{Board, BoardBand, Segmentation, SegmentationId};
+use crate::model::types::Type;
 
 /// The conditions of a segmentation as terms.
 #[derive(Clone, Debug)]
@@ -23,7 +25,9 @@ pub struct Met {
 /// All expressions that a segmentation looks at.
 pub fn expressions(segmentation: &Segmentation) -> Vec<&Expr> {
     let clauses = segmentation.clauses.iter();
-    let mut all: Vec<&Expr> = clauses.flat_map(|it| it.when.iter().chain(&it.stays)).collect();
+    let mut all: Vec<&Expr> = clauses
+        .flat_map(|it| it.when.iter().chain(&it.stays))
+        .collect();
     all.extend(&segmentation.previous);
     if let Some(board) = &segmentation.board {
         all.extend([&board.rows_by, &board.columns_by]);
@@ -92,13 +96,48 @@ impl Builder<'_> {
                 steps.push((cell, code(segment)));
             }
         }
-        // One moved by hand may be anywhere that overrides name.
-        let is_main = program.main_segmentation().is_some_and(|(main, _)| main == id);
-        let moved = program.overrides.iter().filter(|it| is_main && !it.expired);
-        let mut extra: Vec<u32> = moved.map(|it| code(it.segment.0)).collect();
-        extra.sort_unstable();
-        extra.dedup();
-        self.terms.make(Kind::Ladder(steps, extra))
+        let segment = self.terms.make(Kind::Ladder(steps));
+        match program.main_segmentation() {
+            Some((main, _)) if main == id && self.has_overrides() => {
+                let moved = self.moved();
+                self.terms.make(Kind::Default(moved, segment))
+            }
+            _ => segment,
+        }
+    }
+
+    fn has_overrides(&self) -> bool {
+        self.program.overrides.iter().any(|it| !it.expired)
+    }
+
+    /// The segment to which an override moves a customer; missing for all others.
+    fn moved(&mut self) -> T {
+        let overrides = self.program.overrides.iter().filter(|it| !it.expired);
+        let mut codes: Vec<u32> = overrides
+            .map(|it| u32::try_from(it.segment.0).unwrap_or(u32::MAX))
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let main = self.program.main_segmentation();
+        let leaf = Leaf {
+            origin: Origin::Unknown,
+            ty: Type::Segment(main.map_or(SegmentationId(0), |(id, _)| id)),
+            initial: Domain {
+                missing: true,
+                set: Set::codes(codes),
+            },
+        };
+        self.terms.leaf("moved".to_owned(), leaf, 1)
+    }
+
+    /// Whether an override moves a customer.
+    pub(super) fn overridden(&mut self) -> T {
+        if !self.has_overrides() {
+            return self.terms.make(Kind::Constant(Value::Flag(false)));
+        }
+        let moved = self.moved();
+        let unmoved = self.terms.make(Kind::IsMissing(moved));
+        self.not(unmoved)
     }
 
     /// The cells of a table from the top left, each with the position of its segment. The first

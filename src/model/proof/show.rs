@@ -88,7 +88,10 @@ fn table_text(
             line.push_str(&format!("| {cell}{space} "));
         }
     }
-    let lines: Vec<String> = lines.iter().map(|line| format!("      {line}|\n")).collect();
+    let lines: Vec<String> = lines
+        .iter()
+        .map(|line| format!("      {line}|\n"))
+        .collect();
     format!("    {} {{\n{}    }}\n", dataset.name, lines.concat())
 }
 

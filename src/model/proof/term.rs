@@ -3,9 +3,7 @@
 
 use super::domain::{Domain, OTHER, Set};
 use super::forward::forward;
-use crate::model::program::{
-    AxisId, Expr, FieldId, Literal, MemberId, ParamId, Program, Scale, TableId,
-};
+use crate::model::program::{AxisId, Expr, FieldId, Literal, MemberId, Program, Scale, TableId};
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::decimal::{ONE, unit};
@@ -85,8 +83,8 @@ pub enum Kind {
     Mean(Vec<(i128, T)>, bool),
     /// The share of the weight of flags that hold.
     Known(Vec<(i128, T)>),
-    /// The code of the first condition that holds; those of overrides are always possible.
-    Ladder(Vec<(T, u32)>, Vec<u32>),
+    /// The code of the first condition that holds.
+    Ladder(Vec<(T, u32)>),
 }
 
 /// A kind of set.
@@ -118,23 +116,13 @@ pub enum Origin {
     /// A field of that row.
     RowCell(TableId, FieldId),
     /// A field of a row inside an aggregate.
-    RowField(TableId, FieldId),
+    RowField(FieldId),
     /// A param that may take any value within its bounds.
-    Param(ParamId),
+    Param,
     /// Made from the rows of a table.
     Rows(Box<Expr>),
     /// Anything else that is not cut into cells.
     Unknown,
-}
-
-impl Origin {
-    /// Whether a customer with a chosen value of it can simply be written down.
-    pub fn is_plain(&self) -> bool {
-        matches!(
-            self,
-            Origin::Field(_) | Origin::Row(_) | Origin::RowCell(..) | Origin::RowField(..)
-        )
-    }
 }
 
 /// A table of values: keys, and what stands for all others.
@@ -321,16 +309,6 @@ impl<'p> Terms<'p> {
         }
     }
 
-    /// The free dimensions below a term.
-    pub fn leaves_below(&self, roots: &[T]) -> BTreeSet<usize> {
-        let needed = self.needed(roots);
-        let leaves = needed.iter().filter_map(|term| match self.kind(*term) {
-            Kind::Leaf(leaf) => Some(*leaf),
-            _ => None,
-        });
-        leaves.collect()
-    }
-
     /// The terms below these, in an order in which each follows its parts.
     pub fn needed(&self, roots: &[T]) -> Vec<T> {
         let mut seen = vec![false; self.len()];
@@ -459,7 +437,7 @@ impl Kind {
             Kind::And(parts) | Kind::Or(parts) => parts.clone(),
             Kind::If(a, b, c) => vec![*a, *b, *c],
             Kind::Mean(parts, _) | Kind::Known(parts) => parts.iter().map(|it| it.1).collect(),
-            Kind::Ladder(steps, _) => steps.iter().map(|it| it.0).collect(),
+            Kind::Ladder(steps) => steps.iter().map(|it| it.0).collect(),
         }
     }
 }

@@ -4,7 +4,8 @@
 use crate::base::Span;
 use crate::model::check::children;
 use crate::model::expression::{Expr, ExprKind};
-use crate::model::program::{Dataset, FieldId, MemberKind, Program, Reading, ServiceTerms};
+use crate::model::program::{Dataset, Field, FieldId, MemberKind, Program, Reading, ServiceTerms};
+use crate::model::types::Type;
 use std::collections::BTreeSet;
 
 /// Something that is declared and not used.
@@ -40,7 +41,7 @@ pub fn unused(program: &Program) -> Vec<Unused> {
         });
     };
     for (at, field) in program.customers.fields.iter().enumerate() {
-        if FieldId(at) != program.customers.key && !used.fields.contains(&at) {
+        if FieldId(at) != program.customers.key && counts(field) && !used.fields.contains(&at) {
             add("field", &field.name, field.span);
         }
     }
@@ -50,7 +51,7 @@ pub fn unused(program: &Program) -> Vec<Unused> {
             continue;
         }
         for (at, field) in table.fields.iter().enumerate() {
-            if FieldId(at) != table.key && !used.cells.contains(&(number, at)) {
+            if FieldId(at) != table.key && counts(field) && !used.cells.contains(&(number, at)) {
                 add("field", &field.name, field.span);
             }
         }
@@ -69,6 +70,11 @@ pub fn unused(program: &Program) -> Vec<Unused> {
         }
     }
     unused
+}
+
+/// Texts tell people whose row it is, whether rules look at them or not.
+fn counts(field: &Field) -> bool {
+    field.ty != Type::Text
 }
 
 fn used(program: &Program) -> Used {
@@ -96,12 +102,22 @@ fn used(program: &Program) -> Used {
         }
         waiting.extend(children(expr));
     }
-    used.fields.extend(program.teams.iter().filter_map(|team| team.named_by).map(|it| it.0));
+    used.fields.extend(
+        program
+            .teams
+            .iter()
+            .filter_map(|team| team.named_by)
+            .map(|it| it.0),
+    );
     used.fields.extend(read_by(&program.customers));
     for (number, table) in program.tables.iter().enumerate() {
         used.cells.extend(read_by(table).map(|at| (number, at)));
         // A unique field is checked while it is read.
-        let unique = table.fields.iter().enumerate().filter(|(_, field)| field.unique);
+        let unique = table
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| field.unique);
         used.cells.extend(unique.map(|(at, _)| (number, at)));
     }
     used
@@ -109,10 +125,13 @@ fn used(program: &Program) -> Used {
 
 /// Fields that say in which currency others are.
 fn read_by(dataset: &Dataset) -> impl Iterator<Item = usize> {
-    dataset.fields.iter().filter_map(|field| match field.reading {
-        Reading::InCurrency(other) => Some(other.0),
-        _ => None,
-    })
+    dataset
+        .fields
+        .iter()
+        .filter_map(|field| match field.reading {
+            Reading::InCurrency(other) => Some(other.0),
+            _ => None,
+        })
 }
 
 fn expressions(program: &Program) -> Vec<&Expr> {
@@ -129,7 +148,13 @@ fn expressions(program: &Program) -> Vec<&Expr> {
     }
     for activity in &program.activities {
         all.extend(activity.takers.iter().map(|it| &it.duration));
-        all.extend(activity.costs.iter().chain(&activity.actual).chain(&activity.worth));
+        all.extend(
+            activity
+                .costs
+                .iter()
+                .chain(&activity.actual)
+                .chain(&activity.worth),
+        );
     }
     for service in program.services.iter().flatten() {
         terms(&service.basis, &mut all);
