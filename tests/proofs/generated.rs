@@ -145,20 +145,10 @@ impl Model {
         }
         let clauses = self.clauses.len() + usize::from(self.otherwise);
         for (at, reached) in reached.iter().enumerate().take(clauses) {
-            if !reached {
-                expected.insert(format!("clause-unreachable {}", first + at));
-            }
-        }
-        // A clause that nobody reaches has that message alone.
-        for at in overlaps.into_iter().filter(|at| reached[*at]) {
-            let overlapping = |customer: &Customer| {
-                let holding = self.holding(customer);
-                !self.is_out(customer)
-                    && holding.contains(&at)
-                    && holding.iter().any(|it| *it < at && reached[*it])
-            };
-            if customers(&all).iter().any(overlapping) {
+            if overlaps.contains(&at) {
                 expected.insert(format!("clauses-overlap {}", first + at));
+            } else if !reached {
+                expected.insert(format!("clause-unreachable {}", first + at));
             }
         }
         if gap {

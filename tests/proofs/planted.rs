@@ -77,7 +77,7 @@ fn gaps() {
         "a when years_since(since) >= 5\n b when years_since(since) < 4",
         "a when fit >= 7\n b when fit <= 6.98",
         "a when value >= line\n b when value < line - 0.01",
-        "a when bond < 9\n b when bond > 9.33",
+        "a when bond < 9\n b when bond > 9.2",
         "a when growth default 0% >= 10%\n b when growth default 0% < 5%",
         "a when growth is not missing",
         "a when before is a",
@@ -179,7 +179,7 @@ fn dead_clauses() {
             "a when revenue >= 5k\n b when revenue >= 10k\n c otherwise",
             "clause-unreachable 3",
         ),
-        ("a when value > 9.4\n b otherwise", "clause-unreachable 2"),
+        ("a when value > 9.5\n b otherwise", "clause-unreachable 2"),
         ("a when bond > 9.33\n b otherwise", "clause-unreachable 2"),
         ("a when years > 50\n b otherwise", "clause-unreachable 2"),
         (
@@ -323,7 +323,7 @@ fn slack_refinements_and_checks() {
             "count(where segment is a and revenue < 5k) = 0",
             "check-cannot-fail",
         ),
-        ("max(value) > 9.4", "check-cannot-hold"),
+        ("max(value) > 9.5", "check-cannot-hold"),
     ] {
         let model =
             format!("segments {{\n a when revenue >= 1M\n b otherwise\n}}\ncheck \"c\" {check}\n");

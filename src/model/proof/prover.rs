@@ -71,11 +71,13 @@ impl<'p> Prover<'p, '_> {
             let met = self.builder.met(segmentation);
             let id = SegmentationId(at);
             self.bands_of(segmentation, &met);
-            let unreached = self.reach(segmentation, &met);
+            // What overlaps another clause has its message, and needs none that it comes too late.
+            let overlapping = match segmentation.exclusive {
+                true => self.overlaps(id, segmentation, &met),
+                false => Vec::new(),
+            };
+            let unreached = self.reach(segmentation, &met, &overlapping);
             self.gap(id, segmentation, &met);
-            if segmentation.exclusive {
-                self.overlaps(id, segmentation, &met, &unreached);
-            }
             let clauses = segmentation.clauses.iter().enumerate();
             let unreached = clauses.filter(|(at, _)| unreached.contains(at));
             spans.extend(unreached.map(|(_, clause)| clause.span));
@@ -155,7 +157,12 @@ impl<'p> Prover<'p, '_> {
     }
 
     /// Reports clauses, tables and segments that no customer reaches; gives the clauses.
-    fn reach(&mut self, segmentation: &Segmentation, met: &Met) -> Vec<usize> {
+    fn reach(
+        &mut self,
+        segmentation: &Segmentation,
+        met: &Met,
+        overlapping: &[usize],
+    ) -> Vec<usize> {
         let mut unreached = Vec::new();
         for (at, clause) in segmentation.clauses.iter().enumerate() {
             let above = met.clauses.get(..at).unwrap_or_default();
@@ -170,7 +177,9 @@ impl<'p> Prover<'p, '_> {
             let segment = segment.map_or("", |it| it.name.as_str()).to_owned();
             match self.ask(condition) {
                 Answer::Never => {
-                    self.unreachable(segmentation, met, at, clause, &segment);
+                    if !overlapping.contains(&at) {
+                        self.unreachable(segmentation, met, at, clause, &segment);
+                    }
                     unreached.push(at);
                 }
                 Answer::Found(_) => {}
@@ -314,17 +323,18 @@ impl<'p> Prover<'p, '_> {
         }
     }
 
+    /// Reports exclusive clauses that one customer meets; gives the later ones.
     fn overlaps(
         &mut self,
         id: SegmentationId,
         segmentation: &Segmentation,
         met: &Met,
-        unreached: &[usize],
-    ) {
+    ) -> Vec<usize> {
+        let mut overlapping = Vec::new();
         let clauses: Vec<(usize, &Clause)> = segmentation.clauses.iter().enumerate().collect();
         let conditions: Vec<(usize, &Clause)> = clauses
             .into_iter()
-            .filter(|(at, clause)| clause.when.is_some() && !unreached.contains(at))
+            .filter(|(_, clause)| clause.when.is_some())
             .collect();
         for (number, (at, clause)) in conditions.iter().enumerate() {
             for (earlier, other) in conditions.iter().take(number) {
@@ -339,6 +349,7 @@ impl<'p> Prover<'p, '_> {
                 match self.shown(condition, id, &met_both) {
                     Ok(None) => {}
                     Ok(Some(customer)) => {
+                        overlapping.push(*at);
                         let sentence = show::sentence(self.program, &customer);
                         let expect = format!("{} is {}", segmentation.column(), names[0]);
                         let test =
@@ -366,6 +377,7 @@ impl<'p> Prover<'p, '_> {
                 }
             }
         }
+        overlapping
     }
 
     /// Slack that adds nothing to the condition it belongs to.
