@@ -225,7 +225,8 @@ fn answer(folder: &Path, command: &str) -> String {
         Some((command, count)) => (command, count.trim().parse().expect("a number")),
         None => (command, usize::MAX),
     };
-    let words: Vec<&str> = command.split_whitespace().collect();
+    let words = words_of(command);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["vekt", arguments @ ..] => {
             let output = vekt(folder, arguments);
@@ -245,6 +246,21 @@ fn answer(folder: &Path, command: &str) -> String {
         }
         other => panic!("the documentation runs only `vekt` and `cat`, not {other:?}"),
     }
+}
+
+/// The words of a command; single and double quotes hold one together, as in a shell.
+fn words_of(command: &str) -> Vec<String> {
+    let (mut words, mut open) = (vec![String::new()], None);
+    for letter in command.chars() {
+        match (open, letter) {
+            (Some(quote), _) if letter == quote => open = None,
+            (None, '\'' | '"') => open = Some(letter),
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().expect("a word").push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 use vekt::eval::{CheckState, ErrorKind, EvalError, Inputs, Outcome, run, run_in_blocks};
-use vekt::io::write::csv::{Names, ResultColumn, write};
+use vekt::io::write::csv::{Names, ResultColumn, Style, write};
 use vekt::io::{Location, Sources, read};
 use vekt::model::program::Program;
 use vekt::plan::{Plan, Wanted, explain::explain, plan, plan_for};
@@ -95,7 +95,12 @@ impl Case {
             program: &self.program,
             labels: false,
         };
-        String::from_utf8(write(&columns, outcome.rows, names).parts.concat()).expect("text")
+        String::from_utf8(
+            write(&columns, outcome.rows, names, Style::PLAIN)
+                .parts
+                .concat(),
+        )
+        .expect("text")
     }
 
     /// The result as text.

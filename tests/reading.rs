@@ -86,11 +86,7 @@ fn read_with(
         missing: &[],
         segmentations: &[],
     };
-    let file = DataFile {
-        name: "data.csv".into(),
-        bytes: bytes.to_vec(),
-        fingerprint: None,
-    };
+    let file = DataFile::new("data.csv", bytes.to_vec());
     let rates = [("EUR".to_string(), Decimal(11_600_000))];
     dataset::read(&customers(fields), true, file, &rates, &context)
 }

@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -56,6 +57,9 @@ pub struct RunArguments {
     /// Where to write the result.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// What a CSV result is for: separator, decimal mark and byte-order mark go by it.
+    #[arg(long, value_enum, default_value_t = CsvFor::Plain)]
+    pub csv_for: CsvFor,
     /// How the model is loaded.
     #[command(flatten)]
     pub model_options: ModelOptions,
@@ -79,6 +83,29 @@ pub struct RunArguments {
     pub format: Option<RunFormat>,
 }
 
+/// What a CSV result is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvFor {
+    /// Programs: commas, decimal points.
+    Plain,
+    /// Excel in Norwegian: semicolons, decimal commas.
+    ExcelNb,
+    /// Excel in Swedish: semicolons, decimal commas.
+    ExcelSv,
+    /// Excel in Finnish: semicolons, decimal commas.
+    ExcelFi,
+}
+
+impl CsvFor {
+    /// How the text is written.
+    pub fn style(self) -> Style {
+        match self {
+            CsvFor::Plain => Style::PLAIN,
+            CsvFor::ExcelNb | CsvFor::ExcelSv | CsvFor::ExcelFi => Style::NORDIC,
+        }
+    }
+}
+
 /// What `vekt run` shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RunFormat {
@@ -86,6 +113,8 @@ pub enum RunFormat {
     Human,
     /// The result.
     Csv,
+    /// The result as JSON lines.
+    Jsonl,
 }
 
 /// How a model is loaded.
@@ -117,6 +146,9 @@ pub struct DataOptions {
     /// What separates cells: a character, or `comma`, `semicolon`, `tab`, `pipe`.
     #[arg(long, value_name = "CHARACTER", value_parser = separator)]
     pub separator: Option<u8>,
+    /// The sheet of a book, of the customers' or of a table's.
+    #[arg(long = "sheet", value_name = "[TABLE=]NAME")]
+    pub sheets: Vec<String>,
     /// The encoding of CSV files without a byte-order mark.
     #[arg(long, value_enum)]
     pub encoding: Option<FileEncoding>,
@@ -141,6 +173,14 @@ impl DataOptions {
                 DateOrder::Mdy => DayOrder::MonthFirst,
             }),
             separator: self.separator,
+            sheets: self
+                .sheets
+                .iter()
+                .map(|text| match text.split_once('=') {
+                    Some((table, sheet)) => (Some(table.trim().into()), sheet.trim().into()),
+                    None => (None, text.clone()),
+                })
+                .collect(),
             encoding: self.encoding.map(|encoding| match encoding {
                 FileEncoding::Utf8 => Encoding::Utf8,
                 FileEncoding::Utf16Le => Encoding::Utf16Le,

@@ -6,7 +6,7 @@ use super::arguments::{RunArguments, RunFormat};
 use super::loading::{folder_of, load_model};
 use super::progress::Progress;
 use super::render;
-use super::summary::{Summary, first_rows};
+use super::summary::{Summary, first_rows, summary_sheet};
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{CheckState, Outcome};
@@ -14,10 +14,10 @@ use crate::io::errors::DataErrors;
 use crate::io::files::{
     Output, RealDisk, may_replace, may_replace_beginning, same_file, write_whole,
 };
+use crate::io::formats::Format;
 use crate::io::meta;
 use crate::io::reconcile::{Account, reconcile};
-use crate::io::write::csv::{Written, write};
-use crate::io::write::{Names, ResultColumn, rejects};
+use crate::io::write::{Names, ResultColumn, Results, Written, format_of, rejects, write};
 use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::Program;
 use crate::plan::{Plan, Wanted, plan_for};
@@ -117,6 +117,11 @@ fn work<'a>(
     for path in output.iter().chain(&arguments.rejects.as_deref()) {
         refuse_output(path, &sources, loaded).map_err(|it| Stopped::Usage(vec![*it]))?;
     }
+    let format = match (output, arguments.format) {
+        (Some(output), _) => format_of(output).map_err(|it| Stopped::Usage(vec![*it]))?,
+        (None, Some(RunFormat::Jsonl)) => Format::Json,
+        (None, _) => Format::Csv,
+    };
     refuse_replacing(output, arguments).map_err(|it| Stopped::Usage(vec![*it]))?;
     let rejecting = arguments.rejects.is_some();
     progress.step("reading the data");
@@ -148,8 +153,9 @@ fn work<'a>(
         written: None,
     };
     let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
-    if output.is_some() || done.csv_to_output(arguments) {
-        done.result = Some(done.make_result(arguments.labels));
+    if output.is_some() || done.rows_to_output(arguments) {
+        let made = done.make_result(arguments, format);
+        done.result = Some(made.map_err(files)?);
     }
     let rows = done.result.as_ref().map(|it| it.rows);
     done.account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
@@ -174,7 +180,7 @@ fn refuse_replacing(
     }
 }
 
-/// Results never take the place of what they were made from, and are separated text.
+/// Results never take the place of what they were made from, nor that of the rule files.
 fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Box<Diagnostic>> {
     let name = output.display();
     let is_input = sources.paths().any(|path| same_file(path, output));
@@ -188,26 +194,27 @@ fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<()
             .help("name another file after `-o`")
             .into());
     }
-    let ending = output.extension().and_then(|it| it.to_str()).unwrap_or("");
-    let other = ["xlsx", "xls", "parquet", "json", "jsonl", "vekt"];
-    if other.contains(&ending.to_lowercase().as_str()) {
-        let message = format!("results are CSV files, and `{name}` ends in `.{ending}`");
-        return Err(Diagnostic::error("output-format", message)
-            .help("name a file that ends in `.csv`")
-            .into());
-    }
     Ok(())
 }
 
 impl Done<'_> {
     /// Makes the bytes of the result.
-    fn make_result(&self, labels: bool) -> Written {
-        let names = Names {
-            program: self.program,
-            labels,
-        };
+    fn make_result(
+        &self,
+        arguments: &RunArguments,
+        format: Format,
+    ) -> Result<Written, Box<Diagnostic>> {
         let columns = self.columns();
-        write(&self.named(&columns), self.outcome.rows, names)
+        let results = Results {
+            columns: &self.named(&columns),
+            rows: self.outcome.rows,
+            names: Names {
+                program: self.program,
+                labels: arguments.labels,
+            },
+        };
+        let summary = summary_sheet(self.program, &self.outcome, arguments.labels);
+        write(&results, format, arguments.csv_for.style(), &summary)
     }
 
     /// The files of the run: the rejects, the result, and last the account of both.
@@ -253,13 +260,13 @@ impl Done<'_> {
     }
 
     /// Whether the result itself goes to standard output.
-    fn csv_to_output(&self, arguments: &RunArguments) -> bool {
+    fn rows_to_output(&self, arguments: &RunArguments) -> bool {
         let to_file = matches!(&arguments.output, Some(path) if path != Path::new("-"));
-        let as_csv = match arguments.format {
-            Some(format) => format == RunFormat::Csv,
+        let as_rows = match arguments.format {
+            Some(format) => format != RunFormat::Human,
             None => !Stream::Output.is_terminal(),
         };
-        !to_file && (as_csv || arguments.output.is_some())
+        !to_file && (as_rows || arguments.output.is_some())
     }
 
     fn columns(&self) -> Vec<Cow<'_, Column>> {
@@ -289,14 +296,14 @@ impl Done<'_> {
             .iter()
             .any(|check| !check.only_warns && check.state != CheckState::Held);
         let exit = if failed { Exit::NotHeld } else { Exit::Well };
-        let csv_to_output = self.csv_to_output(arguments);
+        let rows_to_output = self.rows_to_output(arguments);
         if let Some(result) = &self.result {
             Stream::Output.write_result(&result.parts)?;
         }
         if quiet {
             return Ok(exit);
         }
-        let stream = if csv_to_output {
+        let stream = if rows_to_output {
             Stream::Errors
         } else {
             Stream::Output
@@ -315,7 +322,7 @@ impl Done<'_> {
         let mut text = summary.text();
         match &self.written {
             Some(path) => text.push_str(&summary.written(path)),
-            None if !csv_to_output => {
+            None if !rows_to_output => {
                 let columns = self.columns();
                 let names = Names {
                     program: self.program,

@@ -3,10 +3,10 @@
 
 use super::cell::text;
 use super::column::Context;
-use super::csv::Csv;
 use super::currency::convert;
 use super::dataset::{DataFile, Opened, build_all, finish, open};
 use super::errors::FileErrors;
+use super::formats::{self, Sought};
 use super::headers::normal;
 use super::limits::{check_bounds, check_unique};
 use super::options::ReadOptions;
@@ -84,8 +84,13 @@ fn headers(
     let wanted: Vec<Vec<String>> = fields(program)
         .map(|(_, _, field)| field.headers.iter().map(|it| normal(it)).collect())
         .collect();
-    match Csv::open(file.bytes.clone(), &plain(context.options), &wanted) {
-        Ok(csv) => Ok(csv.headers().to_vec()),
+    let sought = Sought {
+        dataset: "cases",
+        fields: &wanted,
+        options: &plain(context.options),
+    };
+    match formats::Opened::open(file.clone(), &sought) {
+        Ok(opened) => Ok(opened.headers().to_vec()),
         Err(diagnostic) => {
             let mut errors = FileErrors::new(&file.name);
             errors.add(*diagnostic);

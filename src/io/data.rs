@@ -58,11 +58,7 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
         texts: Vec::new(),
     };
     let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
-        let file = file.unwrap_or(DataFile {
-            name: dataset.name.clone(),
-            bytes: Vec::new(),
-            fingerprint: None,
-        });
+        let file = file.unwrap_or_else(|| DataFile::new(&dataset.name, Vec::new()));
         dataset::read(dataset, is_customers, file, &program.rates, &context)
     };
     let mut customers = None;
@@ -140,7 +136,7 @@ pub fn read_lookups(
         let named = tables.iter().rev().find(|(name, _)| *name == lookup.name);
         let location = match named {
             Some((_, path)) => Location::new(path),
-            None => Location::File(folder(from.span).join(&from.value)),
+            None => Location::named(&from.value, &folder(from.span)),
         };
         let file = match location.read() {
             Ok(file) => file,

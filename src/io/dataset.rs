@@ -2,10 +2,10 @@
 //! converted, checked against bounds and uniqueness. It opens nothing and joins nothing.
 
 use super::column::{Built, Context, build};
-use super::csv::Csv;
 use super::currency::convert;
 use super::errors::FileErrors;
 use super::faults::Faults;
+use super::formats::{self, Rows, Sought};
 use super::headers::{Headers, Wanted, normal};
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
@@ -26,6 +26,20 @@ pub struct DataFile {
     pub bytes: Vec<u8>,
     /// The SHA-256 of the bytes, where it was wanted.
     pub fingerprint: Option<String>,
+    /// Its rows, where they are the answer of a database.
+    pub rows: Option<Box<Rows>>,
+}
+
+impl DataFile {
+    /// A file by its bytes.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> DataFile {
+        DataFile {
+            name: name.into(),
+            bytes,
+            fingerprint: None,
+            rows: None,
+        }
+    }
 }
 
 /// What was recognised in the column of a field.
@@ -258,14 +272,20 @@ pub fn open(
         options.header_row = None;
         options.skip_footer = None;
     }
-    let csv = match Csv::open(file.bytes, &options, &wanted) {
-        Ok(csv) => csv,
+    let (file_name, fingerprint) = (file.name.clone(), file.fingerprint.clone());
+    let sought = Sought {
+        dataset: name,
+        fields: &wanted,
+        options: &options,
+    };
+    let opened = match formats::Opened::open(file, &sought) {
+        Ok(opened) => opened,
         Err(diagnostic) => {
             errors.add(*diagnostic);
             return Err(errors);
         }
     };
-    let headers = Headers::new(&file.name, csv.header_line(), csv.headers());
+    let headers = Headers::new(&file_name, opened.header_line(), opened.headers());
     let mut places = Vec::with_capacity(fields.len());
     for field in fields {
         let wanted = Wanted {
@@ -284,29 +304,35 @@ pub fn open(
     }
     let mut report = FileReport {
         dataset: name.into(),
-        file: file.name.clone(),
-        form: csv.form(),
-        header_line: csv.header_line(),
-        above: csv.above().to_vec(),
+        file: file_name,
+        form: opened.form(),
+        header_line: opened.header_line(),
+        above: opened.above().to_vec(),
         fields: places
             .iter()
             .zip(fields)
             .map(|(column, field)| FieldReport {
                 field: field.name.clone(),
-                header: csv.headers().get(*column).cloned().unwrap_or_default(),
+                header: opened.headers().get(*column).cloned().unwrap_or_default(),
                 ..FieldReport::default()
             })
             .collect(),
-        fingerprint: file.fingerprint,
+        fingerprint,
         ..FileReport::default()
     };
-    let mut used = vec![false; csv.headers().len()];
+    let mut used = vec![false; opened.headers().len()];
     for column in &places {
         if let Some(used) = used.get_mut(*column) {
             *used = true;
         }
     }
-    let mut sheet = csv.into_sheet(&used);
+    let mut sheet = match opened.into_sheet(&used) {
+        Ok(sheet) => sheet,
+        Err(diagnostic) => {
+            errors.add(*diagnostic);
+            return Err(errors);
+        }
+    };
     report.rows = sheet.lines.len();
     report.rows_read = sheet.rows_read;
     report.blank_rows = sheet.blank_rows;

@@ -2,6 +2,7 @@
 //! What stands in them is others' business.
 
 use super::dataset::DataFile;
+use super::formats::database::Database;
 use crate::base::Diagnostic;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -17,15 +18,36 @@ pub enum Location {
     File(PathBuf),
     /// Standard input.
     StandardInput,
+    /// A query to a database.
+    Database(Box<Database>),
 }
 
 impl Location {
-    /// `-` is standard input, everything else a file.
+    /// What the command line names: `-` is standard input, the rest a database or a file.
     pub fn new(path: &Path) -> Location {
         if path.as_os_str() == "-" {
-            Location::StandardInput
-        } else {
-            Location::File(path.into())
+            return Location::StandardInput;
+        }
+        match path.to_str() {
+            Some(text) => Location::named(text, Path::new("")),
+            None => Location::File(path.into()),
+        }
+    }
+
+    /// What a rule file of that folder names: a database, or a file of the folder.
+    pub fn named(text: &str, folder: &Path) -> Location {
+        match Database::recognise(text, folder) {
+            Some(database) => Location::Database(database.into()),
+            None => Location::File(folder.join(text)),
+        }
+    }
+
+    /// The file that is read, where it is one.
+    pub fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Location::File(path) => Some(path),
+            Location::StandardInput => None,
+            Location::Database(database) => database.path(),
         }
     }
 
@@ -34,6 +56,7 @@ impl Location {
         match self {
             Location::File(path) => path.display().to_string(),
             Location::StandardInput => "standard input".into(),
+            Location::Database(database) => database.name(),
         }
     }
 
@@ -51,12 +74,19 @@ impl Location {
                 let mut bytes = Vec::new();
                 io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
             }
+            Location::Database(database) => {
+                let rows = database.read()?;
+                return Ok(DataFile {
+                    fingerprint: fingerprint.then(|| sha256_of(rows.sheet.parts())),
+                    rows: Some(rows.into()),
+                    ..DataFile::new(name, Vec::new())
+                });
+            }
         };
         match bytes {
             Ok(bytes) => Ok(DataFile {
-                name,
                 fingerprint: fingerprint.then(|| sha256(&bytes)),
-                bytes,
+                ..DataFile::new(name, bytes)
             }),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
@@ -69,9 +99,11 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 /// The SHA-256 of bytes in parts.
-pub fn sha256_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub fn sha256_of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     let mut hash = Sha256::new();
-    parts.into_iter().for_each(|part| hash.update(part));
+    parts
+        .into_iter()
+        .for_each(|part| hash.update(part.as_ref()));
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

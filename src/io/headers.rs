@@ -118,7 +118,7 @@ impl<'a> Headers<'a> {
     fn place(&self, column: Option<String>) -> DataPlace {
         DataPlace {
             file: self.file.into(),
-            line: Some(self.line),
+            line: (self.line > 0).then_some(self.line),
             column,
             value: None,
         }

@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod errors;
 pub mod faults;
 pub mod files;
+pub mod formats;
 pub mod headers;
 pub mod join;
 pub mod limits;

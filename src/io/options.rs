@@ -62,4 +62,19 @@ pub struct ReadOptions {
     pub rejecting: bool,
     /// Whether the bytes of the files are fingerprinted.
     pub fingerprints: bool,
+    /// The sheets of books that are read: a name for a dataset, or for the customers.
+    pub sheets: Vec<(Option<String>, String)>,
+}
+
+impl ReadOptions {
+    /// The sheet that is read for a dataset: that of its name, for the customers also one without.
+    pub fn sheet_of(&self, dataset: &str) -> Option<&str> {
+        let named = |name: Option<&str>| {
+            let mut sheets = self.sheets.iter().rev();
+            let found = sheets.find(|(dataset, _)| dataset.as_deref() == name)?;
+            Some(found.1.as_str())
+        };
+        let of_customers = || (dataset == "customers").then(|| named(None)).flatten();
+        named(Some(dataset)).or_else(of_customers)
+    }
 }

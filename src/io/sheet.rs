@@ -1,22 +1,28 @@
 //! A sheet: the text cells of a file by column, with headers and line numbers, whatever the file's
 //! format was. The typed columns are built from it; it knows neither fields nor types.
 
+use super::cell::text::unguarded;
+
 /// A cell: a piece of the file's text, or of the texts that had to be unescaped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     start: u32,
-    /// The length; the highest bit says that the cell lies in the unescaped text.
+    /// The length; the highest bits say where the cell lies and what it is.
     length: u32,
 }
 
+/// The cell lies in the unescaped text.
 const UNESCAPED: u32 = 1 << 31;
+/// The cell is a typed value of its file.
+const TYPED: u32 = 1 << 30;
+const LENGTH: u32 = TYPED - 1;
 
 impl Cell {
     /// A cell of the file's own text.
     pub fn plain(start: usize, end: usize) -> Cell {
         Cell {
             start: narrow(start),
-            length: narrow(end.saturating_sub(start)) & !UNESCAPED,
+            length: narrow(end.saturating_sub(start)).min(LENGTH),
         }
     }
 
@@ -29,6 +35,15 @@ impl Cell {
         }
     }
 
+    /// The same cell as a typed value of its file: a number with a decimal point and nothing
+    /// grouped, an ISO date, `true` or `false`. It has one reading only.
+    pub fn typed(self) -> Cell {
+        Cell {
+            length: self.length | TYPED,
+            ..self
+        }
+    }
+
     /// Its text, out of the file's text and the unescaped texts.
     pub fn of<'a>(self, text: &'a str, unescaped: &'a str) -> &'a str {
         let from = if self.length & UNESCAPED != 0 {
@@ -37,7 +52,7 @@ impl Cell {
             text
         };
         let start = self.start as usize;
-        let length = (self.length & !UNESCAPED) as usize;
+        let length = (self.length & LENGTH) as usize;
         from.get(start..start + length).unwrap_or("")
     }
 
@@ -48,12 +63,12 @@ impl Cell {
 
     /// How many bytes it has.
     pub fn len(self) -> usize {
-        (self.length & !UNESCAPED) as usize
+        (self.length & LENGTH) as usize
     }
 
     /// Whether nothing stands in it.
     pub fn is_empty(self) -> bool {
-        self.length & !UNESCAPED == 0
+        self.length & LENGTH == 0
     }
 }
 
@@ -65,7 +80,7 @@ fn narrow(offset: usize) -> u32 {
 pub const LARGEST_FILE: u64 = u32::MAX as u64;
 
 /// A row that could not be taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BadRow {
     /// The line on which it goes wrong.
     pub line: u64,
@@ -75,6 +90,19 @@ pub struct BadRow {
     pub text: Cell,
     /// The code of the message.
     pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<&'static str>,
+}
+
+/// A cell in which something stands that is no value: an error of a spreadsheet, a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadCell {
+    /// The column.
+    pub column: usize,
+    /// The row among the rows of the sheet.
+    pub row: usize,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -109,6 +137,10 @@ pub struct Sheet {
     pub rows_read: u64,
     /// Rows that could not be taken apart; they are not among the columns' rows.
     pub bad_rows: Vec<BadRow>,
+    /// Cells that are no values; their texts say what stood there.
+    pub bad_cells: Vec<BadCell>,
+    /// Whether texts are as their file means them, and none carries an apostrophe as a guard.
+    pub plain_texts: bool,
     /// Rows in which nothing stood; they are not among the columns' rows.
     pub blank_rows: usize,
     /// Totals and notes below the data; they are not among the columns' rows.
@@ -132,6 +164,36 @@ impl Sheet {
         }
     }
 
+    /// The texts of all cells, row by row, each behind its length: what a fingerprint is made of.
+    pub fn parts(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..self.lines.len()).map(|row| {
+            let mut bytes = Vec::new();
+            for column in 0..self.columns.len() {
+                let text = self.cells(column).text(row);
+                bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                bytes.extend_from_slice(text.as_bytes());
+            }
+            bytes
+        })
+    }
+
+    /// Passes over so many rows at the end, which are no data.
+    pub fn pass_footer(&mut self, count: usize) {
+        let rows = self.lines.len().saturating_sub(count);
+        for row in rows..self.lines.len() {
+            self.footer.push(PassedRow {
+                line: self.lines.get(row).copied().unwrap_or(0),
+                text: self.row_text(row),
+            });
+        }
+        self.rows_read -= (self.lines.len() - rows) as u64;
+        self.lines.truncate(rows);
+        self.columns
+            .iter_mut()
+            .for_each(|cells| cells.truncate(rows));
+        self.bad_cells.retain(|cell| cell.row < rows);
+    }
+
     /// A piece of the file's own text.
     pub fn plain_text(&self, cell: Cell) -> &str {
         cell.of(&self.text, "")
@@ -143,6 +205,9 @@ impl Sheet {
             text: &self.text,
             unescaped: &self.unescaped,
             cells: self.columns.get(column).map_or(&[], Vec::as_slice),
+            column,
+            bad: &self.bad_cells,
+            plain_texts: self.plain_texts,
         }
     }
 }
@@ -153,6 +218,9 @@ pub struct Cells<'a> {
     text: &'a str,
     unescaped: &'a str,
     cells: &'a [Cell],
+    column: usize,
+    bad: &'a [BadCell],
+    plain_texts: bool,
 }
 
 impl<'a> Cells<'a> {
@@ -172,8 +240,121 @@ impl<'a> Cells<'a> {
         cell.of(self.text, self.unescaped)
     }
 
+    /// Whether the cell of a row is a typed value of its file.
+    pub fn is_typed(&self, row: usize) -> bool {
+        self.cells
+            .get(row)
+            .is_some_and(|cell| cell.length & TYPED != 0)
+    }
+
+    /// The text of a row that is meant, without the guard that a CSV file may need.
+    pub fn meant(&self, text: &'a str) -> &'a str {
+        if self.plain_texts {
+            text
+        } else {
+            unguarded(text)
+        }
+    }
+
+    /// The cells of the column that are no values.
+    pub fn bad(self) -> impl Iterator<Item = &'a BadCell> {
+        self.bad.iter().filter(move |bad| bad.column == self.column)
+    }
+
     /// All texts with their rows.
     pub fn iter(self) -> impl Iterator<Item = (usize, &'a str)> {
         (0..self.cells.len()).map(move |row| (row, self.text(row)))
+    }
+}
+
+/// Builds the sheet of a file whose cells come row by row.
+#[derive(Clone, Debug, Default)]
+pub struct SheetBuilder {
+    sheet: Sheet,
+}
+
+impl SheetBuilder {
+    /// A sheet of so many columns, whose texts are as their file means them.
+    pub fn new(columns: usize) -> SheetBuilder {
+        SheetBuilder {
+            sheet: Sheet {
+                columns: vec![Vec::new(); columns],
+                plain_texts: true,
+                ..Sheet::default()
+            },
+        }
+    }
+
+    /// How many rows have ended.
+    pub fn rows(&self) -> usize {
+        self.sheet.lines.len()
+    }
+
+    /// Whether more text would not be found again.
+    pub fn is_full(&self) -> bool {
+        self.sheet.text.len() as u64 > LARGEST_FILE
+    }
+
+    /// Sets a cell of the row that is being read; a column that is not there takes none.
+    pub fn set(&mut self, column: usize, text: &str, typed: bool) {
+        let row = self.rows();
+        let start = self.sheet.text.len();
+        let Some(cells) = self.sheet.columns.get_mut(column) else {
+            return;
+        };
+        self.sheet.text.push_str(text);
+        let cell = Cell::plain(start, start + text.len());
+        cells.resize(row, Cell::default());
+        cells.push(if typed { cell.typed() } else { cell });
+    }
+
+    /// Whether the row that is being read has a cell in that column.
+    pub fn is_set(&self, column: usize) -> bool {
+        let cells = self.sheet.columns.get(column);
+        cells.is_some_and(|cells| cells.len() > self.rows())
+    }
+
+    /// Says that the cell of the row that is being read is no value; `text` is what stood there.
+    pub fn set_bad(
+        &mut self,
+        column: usize,
+        text: &str,
+        message: impl Into<String>,
+        help: Option<&'static str>,
+    ) {
+        self.set(column, text, false);
+        self.sheet.bad_cells.push(BadCell {
+            column,
+            row: self.rows(),
+            message: message.into(),
+            help,
+        });
+    }
+
+    /// Ends a row.
+    pub fn end_row(&mut self, line: u64) {
+        self.sheet.lines.push(line);
+        self.sheet.rows_read += 1;
+    }
+
+    /// Gives up the row that is being read.
+    pub fn bad_row(&mut self, bad: BadRow) {
+        let row = self.rows();
+        for cells in &mut self.sheet.columns {
+            cells.truncate(row);
+        }
+        self.sheet.bad_cells.retain(|cell| cell.row != row);
+        self.sheet.bad_rows.push(bad);
+        self.sheet.rows_read += 1;
+    }
+
+    /// The sheet; `blank_rows` were passed over.
+    pub fn finish(mut self, blank_rows: usize) -> Sheet {
+        let rows = self.rows();
+        for cells in &mut self.sheet.columns {
+            cells.resize(rows, Cell::default());
+        }
+        self.sheet.blank_rows = blank_rows;
+        self.sheet
     }
 }

@@ -36,7 +36,7 @@ impl Sources {
         };
         let declared = |dataset: &Dataset| {
             let from = dataset.from.as_ref()?;
-            Some(Location::File(folder(from.span).join(&from.value)))
+            Some(Location::named(&from.value, &folder(from.span)))
         };
         let mut choose = |dataset: &Dataset, given: Option<Location>, help: String| {
             let found = given
@@ -71,7 +71,7 @@ impl Sources {
                 LookupValues::Inline { .. } => None,
                 LookupValues::File { from, .. } => Some(
                     named(&lookup.name)
-                        .unwrap_or_else(|| Location::File(folder(from.span).join(&from.value))),
+                        .unwrap_or_else(|| Location::named(&from.value, &folder(from.span))),
                 ),
             })
             .collect();
@@ -90,10 +90,7 @@ impl Sources {
         std::iter::once(&self.customers)
             .chain(&self.tables)
             .chain(self.lookups.iter().flatten())
-            .filter_map(|location| match location {
-                Location::File(path) => Some(path),
-                Location::StandardInput => None,
-            })
+            .filter_map(Location::path)
     }
 }
 

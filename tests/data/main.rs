@@ -91,11 +91,7 @@ fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Ve
         fields,
         span: Span::new(SourceId(0), 0, 0),
     };
-    let file = DataFile {
-        name: "data.csv".into(),
-        bytes: bytes.to_vec(),
-        fingerprint: None,
-    };
+    let file = DataFile::new("data.csv", bytes.to_vec());
     dataset::read(&dataset, false, file, &[], &context).map_err(|wrong| {
         let mut all = DataErrors::default();
         all.add_file(wrong);

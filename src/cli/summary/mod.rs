@@ -4,6 +4,9 @@
 mod accounted;
 mod checks;
 mod segments;
+mod sheet;
+
+pub use sheet::summary_sheet;
 
 use super::arguments::ModelOptions;
 use super::recognised;

@@ -3,6 +3,7 @@
 
 pub mod date;
 pub mod evidence;
+pub mod exact;
 pub mod flag;
 pub mod number;
 pub mod text;

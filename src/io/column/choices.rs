@@ -18,7 +18,7 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let trimmed = text::unguarded(cell.trim());
+            let trimmed = self.cells.meant(cell.trim());
             let position = positions.get(trimmed).copied().or_else(|| {
                 let composed: String = trimmed.nfc().collect();
                 positions.get(&composed).copied()
@@ -54,7 +54,7 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let name = text::unguarded(cell.trim());
+            let name = self.cells.meant(cell.trim());
             match positions.get(name) {
                 Some(position) => *value = *position,
                 None if text::is_blank(cell) && !self.field.optional => {

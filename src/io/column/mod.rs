@@ -85,8 +85,35 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         }
         _ => building.numbers(),
     };
+    refuse_bad_cells(field, cells, &mut built);
     built.style = style::of(&field.ty, cells, &built);
     built
+}
+
+/// Cells that are no values are at fault, whatever their texts would be read as. An error such as
+/// `#N/A` may stand for nothing where the field may be empty.
+fn refuse_bad_cells(field: &Field, cells: Cells<'_>, built: &mut Built) {
+    for bad in cells.bad() {
+        let cell = cells.text(bad.row);
+        if field.optional && text::is_missing(cell) && !text::is_blank(cell) {
+            continue;
+        }
+        let rows = built.column.len();
+        let missing = built
+            .column
+            .missing
+            .get_or_insert_with(|| vec![false; rows]);
+        if let Some(missing) = missing.get_mut(bad.row) {
+            *missing = true;
+        }
+        let faults = &mut built.faults;
+        let known = faults.list.len();
+        faults.list.retain(|fault| fault.row != bad.row);
+        faults.count -= known - faults.list.len();
+        faults.add_with_help(bad.row, "unreadable-cell", || {
+            (bad.message.clone(), bad.help.map(String::from))
+        });
+    }
 }
 
 struct Building<'a> {
@@ -183,7 +210,7 @@ impl Building<'_> {
                     self.empty(row);
                 }
             } else {
-                numbers.push(dictionary.insert(text::unguarded(cell)));
+                numbers.push(dictionary.insert(self.cells.meant(cell)));
             }
         }
         self.finish(Values::Text(TextColumn {

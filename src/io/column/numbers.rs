@@ -4,6 +4,7 @@
 use super::undecided::NUMBER_WORDS;
 use super::{Building, Built};
 use crate::io::cell::evidence::{Evidence, Readings, Side};
+use crate::io::cell::exact;
 use crate::io::cell::number::{self, Scale};
 use crate::io::options::Mark;
 use crate::model::program::{Field, Reading};
@@ -24,7 +25,12 @@ impl Building<'_> {
         let (mut rounded, mut any_percent, mut units) = (0, false, Vec::new());
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let number = number::read(cell).filter(|_| !self.is_declared_missing(cell));
+            let read = if self.cells.is_typed(row) {
+                exact::read(cell)
+            } else {
+                number::read(cell)
+            };
+            let number = read.filter(|_| !self.is_declared_missing(cell));
             let Some(number) = number else {
                 self.no_value(row, cell, "a number", None);
                 continue;

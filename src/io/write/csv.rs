@@ -1,7 +1,7 @@
 //! Results as separated text: columns in, lines out. Cells that need quotes have them, texts that a
 //! spreadsheet would run are guarded, lines end with LF. It opens no file.
 
-use super::format;
+use super::{Written, format};
 use crate::io::cell::text::guarded;
 use crate::model::program::Program;
 use crate::model::types::Type;
@@ -56,23 +56,43 @@ impl<'a> Names<'a> {
 }
 
 /// Rows that are written at a time.
-const BLOCK: usize = 8192;
+pub(super) const BLOCK: usize = 8192;
 
-/// A result as separated text.
-#[derive(Clone, Debug, Default)]
-pub struct Written {
-    /// The bytes: the header, then blocks of rows in order.
-    pub parts: Vec<Vec<u8>>,
-    /// How many rows were written, counted one by one.
-    pub rows: u64,
+/// How separated text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// What separates cells.
+    pub separator: u8,
+    /// Whether the decimal mark is a comma.
+    pub decimal_comma: bool,
+    /// Whether a byte-order mark comes first, by which Excel knows UTF-8.
+    pub mark: bool,
+}
+
+impl Style {
+    /// Commas, decimal points, nothing first.
+    pub const PLAIN: Style = Style {
+        separator: b',',
+        decimal_comma: false,
+        mark: false,
+    };
+    /// What Excel opens right in Norwegian, Swedish and Finnish.
+    pub const NORDIC: Style = Style {
+        separator: b';',
+        decimal_comma: true,
+        mark: true,
+    };
 }
 
 /// Writes a result.
-pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Written {
+pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style: Style) -> Written {
     let mut header = Vec::new();
+    if style.mark {
+        header.extend_from_slice("\u{feff}".as_bytes());
+    }
     for (at, column) in columns.iter().enumerate() {
-        separate(&mut header, at);
-        text(&mut header, column.header);
+        separate(&mut header, at, style);
+        text(&mut header, column.header, style);
     }
     header.push(b'\n');
     let blocks = rows.div_ceil(BLOCK);
@@ -83,7 +103,7 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Wri
             let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
             let mut count = 0;
             for row in first..rows.min(first + BLOCK) {
-                line(&mut out, columns, row, names);
+                line(&mut out, columns, row, names, style);
                 count += 1;
             }
             (out, count)
@@ -100,11 +120,17 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>) -> Wri
     written
 }
 
-fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Names<'_>) {
+fn line(
+    out: &mut Vec<u8>,
+    columns: &[ResultColumn<'_>],
+    row: usize,
+    names: Names<'_>,
+    style: Style,
+) {
     let start = out.len();
     for (at, column) in columns.iter().enumerate() {
-        separate(out, at);
-        cell(out, column, row, names);
+        separate(out, at, style);
+        cell(out, column, row, names, style);
     }
     if columns.len() == 1 && out.len() == start {
         // A lone empty cell would be a blank line.
@@ -113,16 +139,23 @@ fn line(out: &mut Vec<u8>, columns: &[ResultColumn<'_>], row: usize, names: Name
     out.push(b'\n');
 }
 
-pub(super) fn separate(out: &mut Vec<u8>, at: usize) {
+pub(super) fn separate(out: &mut Vec<u8>, at: usize, style: Style) {
     if at > 0 {
-        out.push(b',');
+        out.push(style.separator);
     }
 }
 
 /// Writes one value; nothing where it is missing.
-fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>) {
-    if let Some(value) = value(out, column, row, names) {
-        text(out, value);
+fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>, style: Style) {
+    let start = out.len();
+    match value(out, column, row, names) {
+        Some(value) => text(out, value, style),
+        None if style.decimal_comma => {
+            for byte in out.iter_mut().skip(start).filter(|byte| **byte == b'.') {
+                *byte = b',';
+            }
+        }
+        None => {}
     }
 }
 
@@ -168,11 +201,11 @@ fn value<'a>(
 }
 
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
-pub(super) fn text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str, style: Style) {
     let text = guarded(text);
     let quoted = text
         .bytes()
-        .any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+        .any(|byte| byte == style.separator || matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if !quoted {
         out.extend_from_slice(text.as_bytes());
         return;
@@ -189,7 +222,7 @@ pub(super) fn text(out: &mut Vec<u8>, text: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::{Style, text};
 
     #[test]
     fn texts_are_quoted_and_guarded() {
@@ -202,7 +235,7 @@ mod tests {
             ("", ""),
         ] {
             let mut out = Vec::new();
-            text(&mut out, given);
+            text(&mut out, given, Style::PLAIN);
             assert_eq!(out, expected.as_bytes(), "{given}");
         }
     }

@@ -1,7 +1,7 @@
 //! Rows that were put aside, as separated text: where each stood, every reason, and the row as it
 //! came. It opens no file.
 
-use super::csv::{separate, text};
+use super::csv::{Style, separate, text};
 use crate::io::rejects::Reject;
 
 /// The header; files that begin with it were written here.
@@ -36,8 +36,8 @@ pub fn write(rejects: &[Reject]) -> Vec<u8> {
             reject.text.clone(),
         ];
         for (at, cell) in cells.iter().enumerate() {
-            separate(&mut out, at);
-            text(&mut out, cell);
+            separate(&mut out, at, Style::PLAIN);
+            text(&mut out, cell, Style::PLAIN);
         }
         out.push(b'\n');
     }
