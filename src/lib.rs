@@ -19,3 +19,4 @@ pub mod testing;
 
 pub mod cli;
 pub mod io;
+pub mod repl;

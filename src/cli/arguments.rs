@@ -41,6 +41,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Try changes of a model on its customers, and ask what they do.
+    Repl(ReplArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -297,6 +299,30 @@ pub enum TestFormat {
     Json,
     /// The XML that build servers read.
     Junit,
+}
+
+/// What `vekt repl` is given.
+#[derive(Clone, Debug, Args)]
+pub struct ReplArguments {
+    /// The rule file.
+    pub model: Option<PathBuf>,
+    /// The file of the customers.
+    pub data: Option<PathBuf>,
+    /// Answer this and end; several are answered in order.
+    #[arg(short = 'c', long = "command", value_name = "TEXT")]
+    pub commands: Vec<String>,
+    /// In a script, go on after something wrong.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// In a script, show what was typed before its answer.
+    #[arg(long)]
+    pub echo: bool,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
 }
 
 /// What `vekt new` is given.

@@ -20,7 +20,7 @@ pub fn load_model(model: &Path, options: &ModelOptions) -> Loaded {
 }
 
 /// The day on this machine; a model that names no day of its own is run for it.
-fn local_date() -> Date {
+pub fn local_date() -> Date {
     let today = jiff::Zoned::now().date();
     Date::new(today.year(), today.month(), today.day()).unwrap_or(Date(0))
 }

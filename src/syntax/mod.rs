@@ -14,11 +14,13 @@ mod operators;
 mod pattern;
 mod scan;
 mod split;
+mod typing;
 
 use pest::Parser;
 use pest::iterators::Pair;
 
 pub use comments::{Comment, Comments};
+pub use typing::{Piece, PieceKind, begins_declaration, is_unfinished, pieces};
 
 use self::build::Builder;
 use self::grammar::{Rule, VektParser};
