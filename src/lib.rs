@@ -17,6 +17,7 @@ pub mod eval;
 
 pub mod session;
 
+pub mod diff;
 pub mod testing;
 
 pub mod cli;

@@ -135,7 +135,8 @@ fn floors_look_down_only() {
         ("src/plan", &["eval", "session", "io", "cli"]),
         ("src/eval", &["syntax", "session", "io", "cli"]),
         ("src/session", &["io", "cli"]),
-        ("src/testing", &["io", "cli"]),
+        ("src/diff", &["testing", "io", "cli"]),
+        ("src/testing", &["diff", "io", "cli"]),
         ("src/io", &["syntax", "testing", "cli"]),
     ];
     for (folder, above) in floors {
