@@ -43,6 +43,8 @@ pub enum Command {
     Test(TestArguments),
     /// Try changes of a model on its customers, and ask what they do.
     Repl(ReplArguments),
+    /// Lay rule files out in the one way they are laid out.
+    Fmt(FmtArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -323,6 +325,20 @@ pub struct ReplArguments {
     /// How data is read.
     #[command(flatten)]
     pub data_options: DataOptions,
+}
+
+/// What `vekt fmt` is given.
+#[derive(Clone, Debug, Args)]
+pub struct FmtArguments {
+    /// The rule files; `-` is standard input, which goes to standard output.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; end with 1 where a file would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// What `vekt new` is given.

@@ -7,11 +7,14 @@ use super::typed::{LONGEST, Typed, typed};
 use super::version::{Draft, Membership, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
+use crate::diff::NamedSegment;
 use crate::eval::{self, Ended, Outcome};
 use crate::io::Data;
-use crate::model::program::{Dataset, Program};
+use crate::model::program::{Dataset, Program, Segmentation};
 use crate::plan::{Only, Plan, Wanted, plan_for};
+use crate::session::LEFT_OUT;
 use crate::syntax::parse;
+use crate::syntax::tree::Item;
 use crate::value::Date;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -228,7 +231,7 @@ impl<'w> Bench<'w> {
         (sources, parse(source, input))
     }
 
-    /// Messages of a version that `before` did not have.
+    /// Messages of a version that `before` did not have. Tests that no longer fit are only counted.
     pub(super) fn said(&self, version: &Version, before: Option<&Version>) -> Answer {
         let known = |it: &Diagnostic| {
             before.is_some_and(|before| {
@@ -236,15 +239,20 @@ impl<'w> Bench<'w> {
                 !it.is_error() && before.loaded.diagnostics.iter().any(same)
             })
         };
-        let new: Vec<Diagnostic> = version
-            .loaded
-            .diagnostics
-            .iter()
-            .filter(|it| !known(it))
-            .cloned()
-            .collect();
+        let said = version.loaded.diagnostics.iter();
+        let is_left_out = |it: &&Diagnostic| it.message.starts_with(LEFT_OUT);
+        let (left_out, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+            said.filter(|it| !known(it)).partition(is_left_out);
+        let others: Vec<Diagnostic> = others.into_iter().cloned().collect();
+        let mut messages = self.world.messages(&others, &version.loaded.sources);
+        if !left_out.is_empty() {
+            let names = tests_at(version, &left_out);
+            let count =
+                super::layout::counted(names.len(), "test no longer fits", "tests no longer fit");
+            messages.push_str(&format!("({count}: {})\n", names.join(", ")));
+        }
         Answer {
-            messages: self.world.messages(&new, &version.loaded.sources),
+            messages,
             ..Answer::default()
         }
     }
@@ -289,13 +297,15 @@ impl<'w> Bench<'w> {
         };
         let plan = plan_for(program, wanted);
         let outcome = self.run(version, &plan, held)?;
-        let segmentations = outcome.segmentations.into_iter();
+        let declared = program.segmentations.iter();
+        let made = declared.zip(outcome.segmentations);
         let segmented = Rc::new(Segmented {
-            segmentations: segmentations
-                .map(|it| Membership {
-                    name: it.column,
-                    segments: it.segments,
-                    members: it.segment,
+            segmentations: made
+                .map(|(declared, made)| Membership {
+                    name: made.column,
+                    segments: named(declared),
+                    importance: declared.importance.iter().map(|it| it.0).collect(),
+                    members: made.segment,
                 })
                 .collect(),
         });
@@ -326,6 +336,40 @@ pub(super) fn refused(messages: String) -> Answer {
         ending: Ending::Wrong,
         ..Answer::default()
     }
+}
+
+/// The segments of a segmentation; labels are left out, for names are what is typed here.
+fn named(segmentation: &Segmentation) -> Vec<NamedSegment> {
+    let segments = segmentation.segments.iter();
+    segments
+        .map(|it| NamedSegment {
+            name: it.name.clone(),
+            label: None,
+        })
+        .collect()
+}
+
+/// The names of the tests in which messages stand.
+pub(super) fn tests_at(version: &Version, messages: &[&Diagnostic]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let files = version.loaded.files.iter();
+    let declarations = files.flat_map(|it| &it.parsed.tree.declarations);
+    for declaration in declarations {
+        let Item::Test(test) = &declaration.item else {
+            continue;
+        };
+        let span = declaration.span;
+        let inside = |it: &&&Diagnostic| {
+            it.labels.first().is_some_and(|label| {
+                let at = label.span;
+                at.source == span.source && span.start <= at.start && at.end <= span.end
+            })
+        };
+        if messages.iter().any(|it| inside(&it)) {
+            names.push(format!("\"{}\"", super::layout::clean(&test.name.value)));
+        }
+    }
+    names
 }
 
 /// The first line of what was typed, for the list of changes.

@@ -1,6 +1,7 @@
 //! Tables of text: columns as wide as what stands in them, numbers to the right, long cells cut. It
 //! computes nothing and knows no colour.
 
+use crate::value::people::people_count;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The widest a cell may be.
@@ -112,33 +113,18 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     short
 }
 
+/// Lines of at most that width.
+pub(super) fn fitted(text: &str, width: usize) -> String {
+    let lines = text
+        .lines()
+        .map(|line| cut(&clean(line), width.max(20)) + "\n");
+    lines.collect()
+}
+
 /// `1 customer`, `1 200 customers`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     match count {
         1 => format!("1 {one}"),
-        _ => format!("{} {many}", grouped(&count.to_string())),
+        _ => format!("{} {many}", people_count(count)),
     }
-}
-
-/// A printed number with its whole part grouped by spaces; other text stays as it is.
-pub(super) fn grouped(text: &str) -> String {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit() && letter != '-')
-        .unwrap_or(text.len());
-    let (whole, rest) = text.split_at(end);
-    if whole.parse::<i128>().is_err() || rest.starts_with('-') {
-        return text.into();
-    }
-    let (sign, digits) = match whole.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", whole),
-    };
-    let mut grouped = String::from(sign);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(' ');
-        }
-        grouped.push(digit);
-    }
-    grouped + rest
 }

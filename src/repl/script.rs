@@ -48,6 +48,10 @@ fn entries(script: &str) -> Vec<String> {
         if entry.is_empty() && line.trim().is_empty() {
             continue;
         }
+        // No line of the language begins with a colon: what was begun before it ends here.
+        if line.trim_start().starts_with(':') && !entry.is_empty() {
+            entries.push(std::mem::take(&mut entry));
+        }
         entry.push_str(line);
         entry.push('\n');
         if !goes_on(&entry) {

@@ -3,7 +3,7 @@
 
 use super::bench::{Bench, Computed, Held};
 use super::change::first_money;
-use super::layout::{Layout, clean, counted, grouped};
+use super::layout::{Layout, clean, counted};
 use super::things::{Thing, things};
 use super::value::whole_money;
 use super::version::{Membership, Version};
@@ -12,6 +12,7 @@ use crate::eval::{CheckOutcome, CheckState, key};
 use crate::model::program::Program;
 use crate::plan::op::Comparison;
 use crate::plan::plan;
+use crate::value::people::grouped_text as grouped;
 use crate::value::{Column, Values};
 
 /// How many customers behind a check are named.
@@ -244,7 +245,11 @@ fn sizes(program: &Program, membership: &Membership, held: &Held, width: usize) 
     };
     for (at, name) in membership.segments.iter().enumerate() {
         let of = |list: &[usize]| list.get(at).copied().unwrap_or(0);
-        row(name, of(&customers), money.get(at).copied().unwrap_or(0));
+        row(
+            &name.name,
+            of(&customers),
+            money.get(at).copied().unwrap_or(0),
+        );
     }
     row("all", all, all_money);
     let mut text = table.lines(width);

@@ -1,11 +1,11 @@
 //! Values as the bench shows them: numbers grouped, money with its currency, scores with the
 //! model's decimals, segments and teams by name.
 
-use super::layout::grouped;
 use crate::eval::shown_value;
 use crate::model::program::Program;
 use crate::model::types::Type;
 use crate::value::decimal::{divide_rounded, wide_text};
+use crate::value::people::grouped_text as grouped;
 use crate::value::{Column, Decimal, Values};
 
 /// The value of a row; empty where it is missing.

@@ -2,6 +2,7 @@
 //! follows from them. Versions are kept for `:undo`; the files on disk stay as they are.
 
 use super::world::World;
+use crate::diff::NamedSegment;
 use crate::model::program::Program;
 use crate::session::{Files, LoadOptions, Loaded, ReadError, load};
 use crate::value::{Column, Date};
@@ -48,7 +49,9 @@ pub(super) struct Membership {
     /// The name of its column.
     pub(super) name: String,
     /// Its segments.
-    pub(super) segments: Vec<String>,
+    pub(super) segments: Vec<NamedSegment>,
+    /// Their places, the most important first.
+    pub(super) importance: Vec<usize>,
     /// Where each customer is; missing for those who are kept out.
     pub(super) members: Column,
 }
@@ -93,6 +96,7 @@ impl Draft {
             scenario: self.scenario.clone(),
             params: self.set.clone(),
             today: origin.today,
+            leave_out_tests: self.text.is_some(),
             ..LoadOptions::on(world.local_date())
         };
         let loaded = match &self.text {

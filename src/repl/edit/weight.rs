@@ -41,7 +41,7 @@ impl Editor<'_> {
         let shared = match (self.program(), weights::percent(weight)) {
             (Some(program), Some(percent)) => {
                 let siblings = weights::siblings(program, &path);
-                let known = !siblings.is_empty() && weights::are_percents(program, &path);
+                let known = !siblings.is_empty();
                 known.then(|| weights::shared(&siblings, Some((&path, percent))))
             }
             _ => None,
