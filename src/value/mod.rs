@@ -5,6 +5,7 @@ pub mod column;
 pub mod date;
 pub mod decimal;
 pub mod dictionary;
+pub mod people;
 pub mod table;
 
 pub use column::{Column, Mask, TextColumn, Values};
