@@ -49,6 +49,8 @@ pub struct Diagnostic {
     pub data: Option<DataPlace>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Lines of a rule file that show it: a `test` block with an example customer.
+    pub example: Option<String>,
 }
 
 impl Diagnostic {
@@ -61,6 +63,7 @@ impl Diagnostic {
             labels: Vec::new(),
             data: None,
             help: None,
+            example: None,
         }
     }
 
@@ -96,6 +99,12 @@ impl Diagnostic {
     /// Sets what to write instead, where there is something to say.
     pub fn help_maybe(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Sets lines of a rule file that show it.
+    pub fn example(mut self, example: impl Into<String>) -> Self {
+        self.example = Some(example.into());
         self
     }
 

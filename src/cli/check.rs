@@ -8,11 +8,12 @@ use super::render;
 use super::render::style::{BAD, GOOD, WARN, paint};
 use super::table::people_count;
 use super::terminal::{Exit, Stream};
-use crate::base::{Diagnostic, SourceMap};
+use crate::base::{Diagnostic, Severity, SourceMap};
 use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
 use crate::io::{self, Data, Location, Refusal, Sources};
-use crate::session::Loaded;
+use crate::model::proof::PROVED;
+use crate::session::{Loaded, prove};
 use std::path::Path;
 
 /// What was found in one model.
@@ -22,6 +23,8 @@ struct Findings {
     /// Messages about the data, and how many there are in all.
     data: DataErrors,
     reports: Vec<FileReport>,
+    /// Questions that are left open, where they are wanted.
+    open: Vec<Diagnostic>,
     exit: Exit,
 }
 
@@ -53,12 +56,15 @@ pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
 }
 
 fn look(model: &Path, arguments: &CheckArguments) -> Findings {
-    let loaded = load_model(model, &arguments.model_options);
+    let mut loaded = load_model(model, &arguments.model_options);
+    let open = prove(&mut loaded);
+    settle(&mut loaded, arguments);
     let mut findings = Findings {
         name: model.display().to_string(),
         loaded,
         data: DataErrors::default(),
         reports: Vec::new(),
+        open: if arguments.verbose { open } else { Vec::new() },
         exit: Exit::Well,
     };
     if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -67,6 +73,20 @@ fn look(model: &Path, arguments: &CheckArguments) -> Findings {
         findings.look_at_data(data, arguments);
     }
     findings
+}
+
+/// Leaves out the codes that are allowed, and makes errors of those that are denied.
+fn settle(loaded: &mut Loaded, arguments: &CheckArguments) {
+    let named = |codes: &[String], it: &Diagnostic| codes.iter().any(|code| code == it.code);
+    let can_go = |it: &Diagnostic| !it.is_error() || PROVED.contains(&it.code);
+    loaded
+        .diagnostics
+        .retain(|it| !(named(&arguments.allow, it) && can_go(it)));
+    for diagnostic in &mut loaded.diagnostics {
+        if named(&arguments.deny, diagnostic) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
 }
 
 impl Findings {
@@ -105,6 +125,7 @@ impl Findings {
     fn human(&self, quiet: bool) -> String {
         let sources = &self.loaded.sources;
         let mut text = render::messages(&self.loaded.diagnostics, sources, Stream::Output);
+        text.push_str(&render::messages(&self.open, sources, Stream::Output));
         if !self.data.is_empty() {
             text.push_str(&render::data_errors(&self.data, sources, Stream::Output));
         }

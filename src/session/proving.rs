@@ -1,0 +1,100 @@
+//! A loaded model → what can be proved of it: over all customers, and what nothing uses. Made-up
+//! customers are run through the model before anything is said of them.
+
+use super::Loaded;
+use super::allowance::{Allowance, judge, silence};
+use super::messages::{in_order, without_comments};
+use super::trial::Trials;
+use crate::base::{Diagnostic, Span};
+use crate::model::proof::{self, Unused};
+use crate::syntax::tree::Item;
+
+/// Adds what is proved to the messages of a model without errors; gives the questions left open.
+pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
+    let Some(program) = &loaded.program else {
+        return Vec::new();
+    };
+    let trials = Trials::new(program);
+    let proofs = proof::prove(program, &trials);
+    let mut found = proofs.found;
+    found.extend(
+        proof::unused(program)
+            .iter()
+            .filter_map(|it| idle(loaded, it)),
+    );
+    let allowances = Allowance::all(loaded);
+    let mut needed = std::mem::take(&mut loaded.allowed);
+    silence(&mut found, &allowances, &loaded.sources, &mut needed);
+    found.extend(judge(&allowances, &needed));
+    loaded.allowed = needed;
+    let mut all = std::mem::take(&mut loaded.diagnostics);
+    all.extend(found);
+    loaded.diagnostics = in_order(all);
+    in_order(proofs.open)
+}
+
+/// The message about something unused, where the main file declares it and nothing mentions it: a
+/// scenario may use what the model as it stands does not.
+fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
+    let main = loaded.files.last()?;
+    let Unused { what, name, span } = unused;
+    if span.source != main.source {
+        return None;
+    }
+    let text = without_comments(
+        &loaded.sources.get(main.source)?.text,
+        main.parsed.comments.all(),
+    );
+    let text = without_texts(&text);
+    let mentions = |from: usize, to: usize| {
+        let part = text.get(from..to).unwrap_or_default();
+        part.split(|it: char| !it.is_alphanumeric() && it != '_')
+            .filter(|it| it == name)
+            .count()
+    };
+    let used = match *what {
+        // Values of params are put in where they stand, so only the text tells.
+        "param" => mentions(0, text.len()) > 1,
+        _ => {
+            let scenarios = main.parsed.tree.declarations.iter();
+            let scenarios = scenarios.filter(|it| matches!(it.item, Item::Scenario(_)));
+            let places: Vec<Span> = scenarios.map(|it| it.span).collect();
+            let inside = |it: &Span| mentions(it.start as usize, it.end as usize) > 0;
+            places.iter().any(inside)
+        }
+    };
+    if used {
+        return None;
+    }
+    let message = format!("nothing uses the {what} `{name}`");
+    let found = match *what {
+        "field" => Diagnostic::warning("unused-field", message),
+        "param" => Diagnostic::warning("unused-param", message),
+        "lookup" => Diagnostic::warning("unused-lookup", message),
+        "table" => Diagnostic::warning("unused-table", message),
+        _ => Diagnostic::warning("unused-let", message),
+    };
+    Some(found.at(*span, "not used").help("leave it out, or use it"))
+}
+
+/// A text with what stands in quotes blanked.
+fn without_texts(text: &str) -> String {
+    let mut inside = false;
+    let mut escaped = false;
+    let blank = |letter: char| " ".repeat(letter.len_utf8());
+    text.chars()
+        .map(|letter| {
+            let was = inside;
+            if letter == '\n' {
+                inside = false;
+            } else if letter == '"' && !escaped {
+                inside = !inside;
+            }
+            escaped = was && letter == '\\' && !escaped;
+            match was && inside {
+                true => blank(letter),
+                false => letter.to_string(),
+            }
+        })
+        .collect()
+}
