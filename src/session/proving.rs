@@ -4,8 +4,9 @@
 use super::Loaded;
 use super::allowance::{Allowance, judge, silence};
 use super::messages::{in_order, without_comments};
+use super::reading::RuleFile;
 use super::trial::Trials;
-use crate::base::{Diagnostic, Span};
+use crate::base::Diagnostic;
 use crate::model::proof::{self, Unused};
 use crate::syntax::tree::Item;
 
@@ -41,26 +42,22 @@ fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
     if span.source != main.source {
         return None;
     }
-    let text = without_comments(
-        &loaded.sources.get(main.source)?.text,
-        main.parsed.comments.all(),
-    );
-    let text = without_texts(&text);
-    let mentions = |from: usize, to: usize| {
-        let part = text.get(from..to).unwrap_or_default();
-        part.split(|it: char| !it.is_alphanumeric() && it != '_')
-            .filter(|it| it == name)
-            .count()
-    };
     let used = match *what {
-        // Values of params are put in where they stand, so only the text tells.
-        "param" => mentions(0, text.len()) > 1,
+        // Values of params are put in where they stand, so only the texts tell.
+        "param" => loaded.files.iter().any(|file| {
+            let text = plain(loaded, file);
+            let before = std::iter::once("").chain(words(&text));
+            let mut pairs = before.zip(words(&text));
+            pairs.any(|(before, word)| word == name && before != "param")
+        }),
         _ => {
+            let text = plain(loaded, main);
             let scenarios = main.parsed.tree.declarations.iter();
-            let scenarios = scenarios.filter(|it| matches!(it.item, Item::Scenario(_)));
-            let places: Vec<Span> = scenarios.map(|it| it.span).collect();
-            let inside = |it: &Span| mentions(it.start as usize, it.end as usize) > 0;
-            places.iter().any(inside)
+            let mut scenarios = scenarios.filter(|it| matches!(it.item, Item::Scenario(_)));
+            scenarios.any(|it| {
+                let place = it.span.start as usize..it.span.end as usize;
+                words(text.get(place).unwrap_or_default()).any(|word| word == name)
+            })
         }
     };
     if used {
@@ -75,6 +72,18 @@ fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
         _ => Diagnostic::warning("unused-let", message),
     };
     Some(found.at(*span, "not used").help("leave it out, or use it"))
+}
+
+/// The text of a file without its comments and without what stands in quotes.
+fn plain(loaded: &Loaded, file: &RuleFile) -> String {
+    let source = loaded.sources.get(file.source);
+    let text = source.map_or("", |it| &it.text);
+    without_texts(&without_comments(text, file.parsed.comments.all()))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|it: char| !it.is_alphanumeric() && it != '_')
+        .filter(|it| !it.is_empty())
 }
 
 /// A text with what stands in quotes blanked.

@@ -1,7 +1,8 @@
 //! Axes → terms: scores of criteria, means of groups, the share of the weight that is known.
 
-use super::build::{Builder, shape};
+use super::build::Builder;
 use super::domain::{Domain, Set};
+use super::free::shape;
 use super::term::{Kind, Leaf, Origin, Shape, T, Value};
 use crate::model::expression::Expr;
 use crate::model::program::{

@@ -1,8 +1,9 @@
 //! Values of free dimensions → a whole customer, with the rows of tables that make them so. What the
 //! question does not ask for gets a round value that its field allows. Nothing is verified here.
 
-use super::build::{Builder, shape};
+use super::build::Builder;
 use super::domain::{Domain, OTHER, Set};
+use super::free::shape;
 use super::point::{Point, one_of};
 use super::search::{Answer, search};
 use super::term::{Kind, Origin, T, Terms, Value};

@@ -17,6 +17,7 @@ mod conditions;
 mod customer;
 mod domain;
 mod forward;
+mod free;
 mod point;
 mod prover;
 mod score;
