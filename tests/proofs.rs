@@ -14,6 +14,8 @@ mod generated;
 mod judge;
 #[path = "proofs/planted.rs"]
 mod planted;
+#[path = "proofs/repository.rs"]
+mod repository;
 #[path = "proofs/sound.rs"]
 mod sound;
 

@@ -10,6 +10,8 @@ pub enum Severity {
     Error,
     /// It can be used, but something deserves a look.
     Warning,
+    /// It says what is not known, and judges nothing.
+    Note,
 }
 
 /// A place in a rule file and what is to be said about it.
@@ -39,7 +41,7 @@ pub struct DataPlace {
 pub struct Diagnostic {
     /// A stable code such as `unknown-name`; each has an entry in docs/errors.md.
     pub code: &'static str,
-    /// Error or warning.
+    /// Error, warning or note.
     pub severity: Severity,
     /// What is wrong: one sentence, lower case, no full stop.
     pub message: String,
@@ -75,6 +77,14 @@ impl Diagnostic {
         }
     }
 
+    /// A note without a place yet.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Note,
+            ..Diagnostic::error(code, message)
+        }
+    }
+
     /// Adds a place and a few words about it.
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label {
@@ -106,6 +116,11 @@ impl Diagnostic {
     pub fn example(mut self, example: impl Into<String>) -> Self {
         self.example = Some(example.into());
         self
+    }
+
+    /// Whether this message deserves a look, and does not stop the work.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning
     }
 
     /// Whether this message stops the work.

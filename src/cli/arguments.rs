@@ -253,9 +253,6 @@ pub struct CheckArguments {
     /// Leave out a finding.
     #[arg(long, value_name = "CODE")]
     pub allow: Vec<String>,
-    /// Also say what could be neither proved nor refuted.
-    #[arg(short, long)]
-    pub verbose: bool,
 }
 
 /// How `vekt check` shows its findings.

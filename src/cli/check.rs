@@ -23,7 +23,7 @@ struct Findings {
     /// Messages about the data, and how many there are in all.
     data: DataErrors,
     reports: Vec<FileReport>,
-    /// Questions that are left open, where they are wanted.
+    /// Questions that are left open.
     open: Vec<Diagnostic>,
     exit: Exit,
 }
@@ -64,7 +64,7 @@ fn look(model: &Path, arguments: &CheckArguments) -> Findings {
         loaded,
         data: DataErrors::default(),
         reports: Vec::new(),
-        open: if arguments.verbose { open } else { Vec::new() },
+        open,
         exit: Exit::Well,
     };
     if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -119,13 +119,14 @@ impl Findings {
     }
 
     fn messages(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.loaded.diagnostics.iter().chain(&self.data.list)
+        let found = self.loaded.diagnostics.iter();
+        found.chain(&self.data.list).chain(&self.open)
     }
 
     fn human(&self, quiet: bool) -> String {
         let sources = &self.loaded.sources;
         let mut text = render::messages(&self.loaded.diagnostics, sources, Stream::Output);
-        text.push_str(&render::messages(&self.open, sources, Stream::Output));
+        text.push_str(&render::short(&self.open, sources));
         if !self.data.is_empty() {
             text.push_str(&render::data_errors(&self.data, sources, Stream::Output));
         }
@@ -158,13 +159,13 @@ impl Findings {
 
     fn verdict(&self) -> String {
         let errors = self.messages().filter(|it| it.is_error()).count();
-        let warnings = self.messages().count() - errors;
+        let warnings = self.messages().filter(|it| it.is_warning()).count();
         let errors = errors.max(self.data.count);
         let count = |count: usize, what: &str| match count {
             1 => format!("1 {what}"),
             _ => format!("{} {what}s", people_count(count)),
         };
-        let words = match (errors, warnings) {
+        let mut words = match (errors, warnings) {
             (0, 0) => paint(GOOD, "nothing wrong"),
             (0, _) => paint(WARN, &count(warnings, "warning")),
             (_, 0) => paint(BAD, &count(errors, "error")),
@@ -173,6 +174,12 @@ impl Findings {
                 paint(BAD, &both.join(", "))
             }
         };
+        if !self.open.is_empty() {
+            words.push_str(&format!(
+                ", {} left open",
+                count(self.open.len(), "question")
+            ));
+        }
         format!("{}: {words}\n", render::clean_line(&self.name))
     }
 

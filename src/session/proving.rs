@@ -26,12 +26,14 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     let allowances = Allowance::all(loaded);
     let mut needed = std::mem::take(&mut loaded.allowed);
     silence(&mut found, &allowances, &loaded.sources, &mut needed);
+    let mut open = proofs.open;
+    silence(&mut open, &allowances, &loaded.sources, &mut needed);
     found.extend(judge(&allowances, &needed));
     loaded.allowed = needed;
     let mut all = std::mem::take(&mut loaded.diagnostics);
     all.extend(found);
     loaded.diagnostics = in_order(all);
-    in_order(proofs.open)
+    in_order(open)
 }
 
 /// The message about something unused, where the main file declares it and nothing mentions it: a

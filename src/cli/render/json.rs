@@ -65,6 +65,7 @@ fn message<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Message<'a
         severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         },
         message: &diagnostic.message,
         places: diagnostic

@@ -58,7 +58,8 @@ impl<'p> Prover<'p, '_> {
             Why::NotCut => "something in it is not cut into cells".to_owned(),
         };
         self.proofs.open.push(
-            Diagnostic::warning("question-open", format!("not proved: {question}")).at(span, why),
+            Diagnostic::note("question-open", format!("not proved: {question}: {why}"))
+                .at(span, "left open"),
         );
     }
 
