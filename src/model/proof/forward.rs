@@ -139,8 +139,7 @@ fn number(terms: &Terms<'_>, kind: &Kind, of: &dyn Fn(T) -> Domain) -> Domain {
             Set::Range(low, high) => {
                 let (low, high) = (i128::from(*low), i128::from(*high));
                 let smallest = if low <= 0 && high >= 0 { 0 } else { i128::MAX };
-                let set = hull(&[low.abs(), high.abs(), smallest.min(low.abs())]);
-                set
+                hull(&[low.abs(), high.abs(), smallest.min(low.abs())])
             }
             _ => Set::Range(1, 0),
         }),

@@ -91,10 +91,12 @@ impl Builder<'_> {
                         initial.set = Set::Range(low, high);
                     }
                     (Aggregate::Sum | Aggregate::Every, _) | (_, None) => {}
-                    (_, Some(set)) if !matches!(expr.ty, Type::Text) => {
-                        if std::mem::discriminant(&set) == std::mem::discriminant(&initial.set) {
-                            initial.set = set;
-                        }
+                    (_, Some(set))
+                        if expr.ty != Type::Text
+                            && std::mem::discriminant(&set)
+                                == std::mem::discriminant(&initial.set) =>
+                    {
+                        initial.set = set;
                     }
                     _ => {}
                 }

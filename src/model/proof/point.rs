@@ -82,7 +82,7 @@ fn mixed(seed: usize, leaf: usize) -> u64 {
 
 /// A value of a domain by a number: an end, a place where something changes, or one between.
 fn any_of(domain: &Domain, marks: &[i64], number: u64) -> Domain {
-    if domain.missing && (domain.set.is_empty() || number % 7 == 0) {
+    if domain.missing && (domain.set.is_empty() || number.is_multiple_of(7)) {
         return Domain::missing_like(&domain.set);
     }
     let number = number / 7;
@@ -119,7 +119,9 @@ fn any_of(domain: &Domain, marks: &[i64], number: u64) -> Domain {
             let at = number as usize % codes.len().max(1);
             Set::codes(codes.get(at).copied())
         }
-        Set::Flag(no, yes) if *no && *yes => Set::Flag(number % 2 == 0, number % 2 == 1),
+        Set::Flag(no, yes) if *no && *yes => {
+            Set::Flag(number.is_multiple_of(2), !number.is_multiple_of(2))
+        }
         flag => flag.clone(),
     })
 }
