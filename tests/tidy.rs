@@ -102,7 +102,7 @@ fn nothing_below_the_edge_touches_the_world() {
 
 #[test]
 fn floors_look_down_only() {
-    let floors: [(&str, &[&str]); 10] = [
+    let floors: [(&str, &[&str]); 11] = [
         (
             "src/base",
             &[
@@ -129,7 +129,8 @@ fn floors_look_down_only() {
         ("src/plan", &["eval", "session", "io", "cli"]),
         ("src/eval", &["syntax", "session", "io", "cli"]),
         ("src/session", &["io", "cli"]),
-        ("src/testing", &["io", "cli"]),
+        ("src/diff", &["testing", "io", "cli"]),
+        ("src/testing", &["diff", "io", "cli"]),
         ("src/io", &["syntax", "testing", "cli"]),
     ];
     for (folder, above) in floors {
