@@ -41,6 +41,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Lay rule files out in the one way they are laid out.
+    Fmt(FmtArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -303,6 +305,20 @@ pub enum TestFormat {
     Json,
     /// The XML that build servers read.
     Junit,
+}
+
+/// What `vekt fmt` is given.
+#[derive(Clone, Debug, Args)]
+pub struct FmtArguments {
+    /// The rule files; `-` is standard input, which goes to standard output.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; end with 1 where a file would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// What `vekt new` is given.

@@ -201,6 +201,22 @@ pub fn write_whole(disk: &dyn Disk, outputs: &[Output]) -> Result<(), Box<Diagno
     named.map_err(|(path, error)| cannot_write(path, &error).into())
 }
 
+/// Writes a file anew, whole or not at all: what a link names, with the rights that the file had.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    let failed = |error: io::Error| Box::new(cannot_write(path, &error));
+    let real = path.canonicalize().map_err(failed)?;
+    let rights = std::fs::metadata(&real).map_err(failed)?.permissions();
+    if rights.readonly() {
+        return Err(failed(io::ErrorKind::PermissionDenied.into()));
+    }
+    let output = Output {
+        path: real.clone(),
+        parts: vec![bytes.to_vec()],
+    };
+    write_whole(&RealDisk, &[output])?;
+    std::fs::set_permissions(&real, rights).map_err(failed)
+}
+
 /// The files that are being written, to be removed where the program is interrupted.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 

@@ -26,6 +26,11 @@ use std::path::Path;
 /// How the message about a test begins that does not fit a scenario.
 const LEFT_OUT: &str = "test left out";
 
+/// The text of a rule file that is looked at alone, or what is wrong with its bytes.
+pub fn decode(bytes: &[u8], name: &str) -> Result<String, Box<Diagnostic>> {
+    text::decode(bytes, name).map_err(|unreadable| Box::new(unreadable.diagnostic))
+}
+
 /// What a run may say beside the rule files.
 #[derive(Clone, Debug)]
 pub struct LoadOptions {
