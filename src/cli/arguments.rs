@@ -252,6 +252,12 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
+    /// Make an error of a warning.
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Leave out a finding.
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
 }
 
 /// How `vekt check` shows its findings.
