@@ -15,6 +15,7 @@ pub mod eval;
 
 pub mod session;
 
+pub mod explain;
 pub mod testing;
 
 pub mod cli;

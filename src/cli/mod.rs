@@ -5,6 +5,7 @@ mod applying;
 mod arguments;
 mod check;
 mod errors;
+mod explain;
 mod failures;
 mod loading;
 mod new;
@@ -47,6 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Explain(explain) => explain::explain(explain, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };

@@ -5,3 +5,4 @@ pub mod check;
 pub mod expression;
 pub mod program;
 pub mod types;
+pub mod written;

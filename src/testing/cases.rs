@@ -1,7 +1,7 @@
 //! A table of cases: customers as data, and columns of values that are expected of them. Each row
 //! becomes a test; together they are one portfolio, as in a run. It reads no file.
 
-use super::coverage::Steps;
+use crate::eval::Steps;
 use super::points::Kind;
 use super::run::{Expectation, State, TestOutcome};
 use crate::base::{Diagnostic, Source, SourceMap};

@@ -3,7 +3,8 @@
 
 use super::block::block;
 use super::cone::{Cone, Sort, cone};
-use super::coverage::{Coverage, Steps};
+use super::coverage::Coverage;
+use crate::eval::Steps;
 use super::given::inputs;
 use super::points::{Kind, Point};
 use super::run;

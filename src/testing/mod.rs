@@ -6,7 +6,6 @@ pub mod cases;
 mod cone;
 mod coverage;
 mod given;
-mod literal;
 mod missing;
 mod points;
 mod run;
@@ -14,7 +13,7 @@ mod slots;
 mod trace;
 
 pub use coverage::{Coverage, Share};
-pub use literal::written;
+pub use crate::model::written::written;
 pub use missing::{Found, missing};
 pub use points::{Kind, Point, Way, points};
 pub use run::{Expectation, State, Suite, TestOutcome, run};

@@ -1,7 +1,8 @@
 //! Runs the tests of a model: each on its own day, its customers as a portfolio of their own.
 //! What held, what did not and why, what was reached. The same outcome whatever the number of cores.
 
-use super::coverage::{Coverage, Steps};
+use super::coverage::Coverage;
+use crate::eval::Steps;
 use super::given::inputs;
 use super::points::{Kind, points};
 use super::trace::{CustomerTrace, trace};
