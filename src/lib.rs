@@ -5,6 +5,8 @@ pub mod value;
 
 pub mod syntax;
 
+pub mod format;
+
 pub mod builtins;
 
 pub mod model;
@@ -15,6 +17,7 @@ pub mod eval;
 
 pub mod session;
 
+pub mod diff;
 pub mod explain;
 pub mod testing;
 

@@ -11,9 +11,19 @@ use vekt::eval;
 use vekt::explain::{Bench, ClauseState, Explanation, Fraction, MemberStory};
 use vekt::value::decimal::unit;
 
-/// Explanations of all customers of a model, without searching for changes.
+/// Customers of large models that are looked at: one in so many.
+const SAMPLE: usize = 20;
+
+/// The customers of a model that are looked at.
+fn looked_at(model: &Model) -> Vec<usize> {
+    let rows = model.inputs.customers.rows;
+    let every = if rows > 1_000 { SAMPLE } else { 1 };
+    (0..rows).step_by(every).collect()
+}
+
+/// Explanations of customers of a model, without searching for changes.
 fn explained(model: &Model) -> Vec<Explanation> {
-    let rows: Vec<usize> = (0..model.inputs.customers.rows).collect();
+    let rows = looked_at(model);
     let bench = Bench::new(&model.program, &model.loaded.sources, &model.inputs, &rows);
     let bench = bench.unwrap_or_else(|errors| panic!("{}: {errors:?}", model.name));
     rows.iter().filter_map(|row| bench.explain(*row)).collect()
@@ -35,14 +45,19 @@ fn contributions_add_up_to_the_axis_exactly() {
                 // The column as it is shown: criteria, and the row for rounding.
                 let leaves: Vec<&MemberStory> =
                     axis.members.iter().filter(|it| !it.is_group).collect();
-                let shown: i64 = leaves.iter().filter_map(|it| it.gives_shown.as_number()).sum();
+                let shown: i64 = leaves
+                    .iter()
+                    .filter_map(|it| it.gives_shown.as_number())
+                    .sum();
                 let rounding = axis.rounding.as_number().expect("a number");
                 assert_eq!(shown + rounding, score, "{place}");
                 // A last digit for each criterion and group at most, halved.
                 let most = unit(decimals) * (axis.members.len() as i64 + 1) / 2 + 1;
                 assert!(rounding.abs() <= most, "{place}: {rounding}");
                 // Shares are the whole weight, and what is given and lost a full score.
-                let shares = leaves.iter().fold(Fraction::zero(), |sum, it| sum.plus(&it.share));
+                let shares = leaves
+                    .iter()
+                    .fold(Fraction::zero(), |sum, it| sum.plus(&it.share));
                 assert_eq!(shares, Fraction::whole(1), "{place}");
                 let full = Fraction::millionths(model.program.scores.highest.0);
                 for it in leaves {
@@ -53,7 +68,10 @@ fn contributions_add_up_to_the_axis_exactly() {
             }
         }
     }
-    assert!(axes > 2_000 && rounded > 100, "{axes} axes, {rounded} with a row for rounding");
+    assert!(
+        axes > 2_000 && rounded > 100,
+        "{axes} axes, {rounded} with a row for rounding"
+    );
 }
 
 #[test]
@@ -61,8 +79,13 @@ fn what_is_said_to_decide_decided() {
     let (mut told, mut overridden, mut stayed) = (0, 0, 0);
     for model in all() {
         let outcome = eval::run(&vekt::plan::plan(&model.program), &model.inputs).expect("a run");
-        for (row, customer) in explained(&model).iter().enumerate() {
-            assert_eq!(customer.excluded.is_some(), outcome.is_excluded(row), "{}", model.name);
+        for (row, customer) in looked_at(&model).into_iter().zip(&explained(&model)) {
+            assert_eq!(
+                customer.excluded.is_some(),
+                outcome.is_excluded(row),
+                "{}",
+                model.name
+            );
             if customer.excluded.is_some() {
                 continue;
             }
@@ -72,8 +95,12 @@ fn what_is_said_to_decide_decided() {
                 let decision = outcome.decision(at, row).expect("a decision").to_string();
                 assert_eq!(story.decided_by, decision, "{place}");
                 let by_clause = story.clauses.iter().find_map(|clause| match clause.state {
-                    ClauseState::Decides => Some((format!("clause {}", clause.number), &clause.segment)),
-                    ClauseState::Stays => Some((format!("stays {}", clause.number), &clause.segment)),
+                    ClauseState::Decides => {
+                        Some((format!("clause {}", clause.number), &clause.segment))
+                    }
+                    ClauseState::Stays => {
+                        Some((format!("stays {}", clause.number), &clause.segment))
+                    }
                     _ => None,
                 });
                 let by_cell = story.board.as_ref().map(|board| {
@@ -99,5 +126,8 @@ fn what_is_said_to_decide_decided() {
             }
         }
     }
-    assert!(told > 8_000 && overridden > 0 && stayed > 0, "{told} {overridden} {stayed}");
+    assert!(
+        told > 4_000 && overridden > 0 && stayed > 0,
+        "{told} {overridden} {stayed}"
+    );
 }

@@ -43,6 +43,8 @@ pub enum Command {
     Test(TestArguments),
     /// Say why customers are where they are, and what would move them.
     Explain(ExplainArguments),
+    /// Lay rule files out in the one way they are laid out.
+    Fmt(FmtArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -249,6 +251,12 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
+    /// Make an error of a warning.
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Leave out a finding.
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
 }
 
 /// How `vekt check` shows its findings.
@@ -336,6 +344,20 @@ pub enum ExplainFormat {
     Json,
     /// A row for each criterion of each customer.
     Csv,
+}
+
+/// What `vekt fmt` is given.
+#[derive(Clone, Debug, Args)]
+pub struct FmtArguments {
+    /// The rule files; `-` is standard input, which goes to standard output.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write nothing; end with 1 where a file would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 /// What `vekt new` is given.

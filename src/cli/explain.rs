@@ -68,13 +68,14 @@ fn work(
     let sources = Sources::choose(program, folder, customers, &options.tables)
         .map_err(|messages| stopped(Exit::Usage, &messages))?;
     progress.step("reading the data");
-    let data = io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
-        Refusal::Files(messages) => stopped(Exit::Files, &messages),
-        Refusal::Data(errors) => Stopped {
-            exit: Exit::Data,
-            text: render::data_errors(&errors, &loaded.sources, Stream::Errors),
-        },
-    })?;
+    let data =
+        io::read(program, &sources, &options.reading()).map_err(|refusal| match refusal {
+            Refusal::Files(messages) => stopped(Exit::Files, &messages),
+            Refusal::Data(errors) => Stopped {
+                exit: Exit::Data,
+                text: render::data_errors(&errors, &loaded.sources, Stream::Errors),
+            },
+        })?;
     let rows = rows_of(arguments, program, &data).map_err(|unknown| {
         let messages: Vec<Diagnostic> = unknown.iter().map(|it| no_customer(it, &data)).collect();
         stopped(Exit::Usage, &messages)
@@ -107,11 +108,18 @@ fn rows_of(
             Err(nobody) => unknown.push(nobody),
         }
     }
-    if unknown.is_empty() { Ok(rows) } else { Err(unknown) }
+    if unknown.is_empty() {
+        Ok(rows)
+    } else {
+        Err(unknown)
+    }
 }
 
 fn no_customer(unknown: &Unknown, data: &Data) -> Diagnostic {
-    let file = data.reports.first().map_or("", |report| report.file.as_str());
+    let file = data
+        .reports
+        .first()
+        .map_or("", |report| report.file.as_str());
     let message = format!("no customer in `{file}` has the key `{}`", unknown.key);
     let near: Vec<String> = unknown.nearest.iter().map(|it| format!("`{it}`")).collect();
     let help = match near.as_slice() {

@@ -7,6 +7,7 @@ mod check;
 mod errors;
 mod explain;
 mod failures;
+mod fmt;
 mod loading;
 mod new;
 mod progress;
@@ -49,6 +50,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
         Command::Explain(explain) => explain::explain(explain, quiet),
+        Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };

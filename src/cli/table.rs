@@ -1,9 +1,9 @@
 //! Tables for people: texts in rows, numbers to the right, fitted to a width by leaving out columns.
-//! Numbers are grouped with spaces and have one decimal.
+//! Numbers are grouped with spaces and have one decimal; see [`crate::value::people`].
 
 use super::render::style::{BOLD, FAINT, paint};
 use super::render::{clean_line, shortened};
-use crate::value::decimal::divide_rounded;
+pub use crate::value::people::{grouped_text, people_count, people_number, people_share};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 use unicode_width::UnicodeWidthStr;
 
@@ -102,77 +102,9 @@ fn cell(text: &str) -> String {
     shortened(&clean_line(text), WIDEST)
 }
 
-/// A wide count of millionths for people: grouped, with one decimal where it is not whole.
-pub fn people_number(millionths: i128) -> String {
-    let tenths = divide_rounded(millionths, 100_000);
-    let text = grouped(tenths / 10, tenths < 0);
-    match tenths.unsigned_abs() % 10 {
-        0 => text,
-        tenth => format!("{text}.{tenth}"),
-    }
-}
-
-/// A count for people.
-pub fn people_count(count: usize) -> String {
-    grouped(i128::try_from(count).unwrap_or(i128::MAX), false)
-}
-
-/// A part of a whole as a percent with one decimal; nothing where the whole is 0.
-pub fn people_share(part: i128, whole: i128) -> String {
-    match part.checked_mul(1000) {
-        Some(part) if whole != 0 => {
-            let tenths = divide_rounded(part, whole);
-            let sign = if tenths < 0 { "-" } else { "" };
-            let size = tenths.unsigned_abs();
-            format!("{sign}{}.{} %", size / 10, size % 10)
-        }
-        _ => String::new(),
-    }
-}
-
-/// A printed number with its whole part grouped: `5 853 863.1`; other texts stay as they are.
-pub fn grouped_text(text: &str) -> String {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_digit() && letter != '-')
-        .unwrap_or(text.len());
-    let (whole, rest) = text.split_at(end);
-    match whole.parse::<i128>() {
-        Ok(number) if !rest.starts_with('-') => {
-            format!("{}{rest}", grouped(number, whole.starts_with('-')))
-        }
-        _ => text.into(),
-    }
-}
-
-fn grouped(whole: i128, negative: bool) -> String {
-    let digits = whole.unsigned_abs().to_string();
-    let mut text = String::from(if negative { "-" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_for_people() {
-        assert_eq!(people_number(1_234_567_890_000), "1 234 567.9");
-        assert_eq!(people_number(-500_000), "-0.5");
-        assert_eq!(people_number(1_000_000_000), "1 000");
-        assert_eq!(people_count(12), "12");
-        assert_eq!(people_share(1, 3), "33.3 %");
-        assert_eq!(people_share(1, 0), "");
-        assert_eq!(grouped_text("-5853863.102381"), "-5 853 863.102381");
-        assert_eq!(grouped_text("3034.75 h"), "3 034.75 h");
-        assert_eq!(grouped_text("2026-11-21"), "2026-11-21");
-        assert_eq!(grouped_text("key"), "key");
-    }
 
     #[test]
     fn tables_fit_their_width() {

@@ -5,7 +5,9 @@ use super::fraction::Fraction;
 use super::story::{AxisStory, MemberStory, MissingStory, Title};
 use super::teller::Teller;
 use super::value::Value;
-use crate::model::program::{Axis, IfMissing, Literal, Member, MemberId, MemberKind, Program, Scale};
+use crate::model::program::{
+    Axis, IfMissing, Literal, Member, MemberId, MemberKind, Program, Scale,
+};
 use crate::model::types::Type;
 use crate::plan::{AxisPlan, MemberPlan};
 use crate::value::Decimal;
@@ -19,7 +21,13 @@ impl Teller<'_> {
         let plan = self.looked.plan.results.axes.get(at)?;
         let score = self.looked.register(plan.score, self.row)?;
         let mut members: Vec<Option<MemberStory>> = vec![None; axis.members.len()];
-        self.shares(axis, plan, &axis.children, (&Fraction::whole(1), 0), &mut members);
+        self.shares(
+            axis,
+            plan,
+            &axis.children,
+            (&Fraction::whole(1), 0),
+            &mut members,
+        );
         let members: Vec<MemberStory> = members.into_iter().flatten().collect();
         let leaves = members.iter().filter(|member| !member.is_group);
         let given: i64 = leaves.filter_map(|it| it.gives_shown.as_number()).sum();
@@ -56,7 +64,11 @@ impl Teller<'_> {
             let weight = axis.members.get(id.0)?.weight;
             Some((weight, score))
         };
-        let sum: i128 = children.iter().filter_map(there).map(|(weight, _)| weight).sum();
+        let sum: i128 = children
+            .iter()
+            .filter_map(there)
+            .map(|(weight, _)| weight)
+            .sum();
         for id in children {
             let (Some(member), Some(plan_of)) = (axis.members.get(id.0), plan.members.get(id.0))
             else {
@@ -155,7 +167,11 @@ fn scale_text(program: &Program, ty: &Type, scale: &Scale) -> String {
             let mut texts: Vec<String> = bands
                 .iter()
                 .map(|(operator, x, score)| {
-                    format!("{} {} -> {score}", super::condition::sign(*operator), at(*x))
+                    format!(
+                        "{} {} -> {score}",
+                        super::condition::sign(*operator),
+                        at(*x)
+                    )
                 })
                 .collect();
             texts.push(format!("otherwise -> {otherwise}"));
@@ -179,7 +195,11 @@ fn scale_text(program: &Program, ty: &Type, scale: &Scale) -> String {
             less_is_better,
         } => {
             let steps = steps.map_or(String::new(), |steps| format!(" in {steps} steps"));
-            let less = if *less_is_better { " less is better" } else { "" };
+            let less = if *less_is_better {
+                " less is better"
+            } else {
+                ""
+            };
             format!("ranked{steps}{less}")
         }
     }

@@ -48,7 +48,9 @@ pub fn find(program: &Program, inputs: &Inputs, key: &str) -> Result<usize, Unkn
         let same = |known: &&str| known.to_lowercase() == key.trim().to_lowercase();
         let mut nearest: Vec<String> = dictionary.iter().filter(same).map(str::to_owned).collect();
         while nearest.len() < NEAR {
-            let left = dictionary.iter().filter(|it| !nearest.iter().any(|known| known == it));
+            let left = dictionary
+                .iter()
+                .filter(|it| !nearest.iter().any(|known| known == it));
             match suggest::nearest(key.trim(), left) {
                 Some(near) => nearest.push(near.to_owned()),
                 None => break,
@@ -99,9 +101,7 @@ impl<'b> Bench<'b> {
         };
         if bench.rows.iter().any(|(_, at)| bench.is_broken(*at)) {
             let plan = crate::plan::plan(program);
-            if let Err(errors) = eval::run(&plan, inputs) {
-                return Err(errors);
-            }
+            eval::run(&plan, inputs)?;
         }
         Ok(bench)
     }
@@ -149,8 +149,12 @@ fn explanation(teller: &Teller<'_>) -> Explanation {
     };
     if explanation.excluded.is_none() {
         let segmentations = (0..program.segmentations.len()).map(SegmentationId);
-        explanation.segments = segmentations.filter_map(|it| teller.segmentation(it)).collect();
-        explanation.axes = (0..program.axes.len()).filter_map(|it| teller.axis(it)).collect();
+        explanation.segments = segmentations
+            .filter_map(|it| teller.segmentation(it))
+            .collect();
+        explanation.axes = (0..program.axes.len())
+            .filter_map(|it| teller.axis(it))
+            .collect();
         explanation.service = teller.service();
     }
     explanation
@@ -165,7 +169,11 @@ fn excluded(teller: &Teller<'_>) -> Option<Excluded> {
         return None;
     };
     let reason = outcome.reasons.get(reason as usize)?.clone();
-    let exclude = teller.program().excludes.iter().find(|it| it.reason == reason);
+    let exclude = teller
+        .program()
+        .excludes
+        .iter()
+        .find(|it| it.reason == reason);
     Some(Excluded {
         condition: exclude.map(|exclude| {
             let mut condition = teller.condition(&exclude.condition);
@@ -179,7 +187,14 @@ fn excluded(teller: &Teller<'_>) -> Option<Excluded> {
 /// What the customer is called, where a field is plainly its name.
 fn name_of(program: &Program, inputs: &Inputs, row: usize) -> Option<String> {
     const NAMES: [&str; 8] = [
-        "name", "navn", "namn", "nimi", "customer_name", "kundenavn", "kundnamn", "company",
+        "name",
+        "navn",
+        "namn",
+        "nimi",
+        "customer_name",
+        "kundenavn",
+        "kundnamn",
+        "company",
     ];
     let fields = program.customers.fields.iter().enumerate();
     let mut named = fields.filter(|(at, field)| {

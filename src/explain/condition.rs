@@ -43,8 +43,12 @@ impl Teller<'_> {
     fn question(&self, expr: &Expr) -> ConditionKind {
         let is_plain = matches!(expr.kind, ExprKind::Field(_) | ExprKind::OnePerCustomer(..));
         ConditionKind::Question {
-            values: if is_plain { Vec::new() } else { self.asked(expr) },
-            distance: self.distance(expr),
+            values: if is_plain {
+                Vec::new()
+            } else {
+                self.asked(expr)
+            },
+            distance: self.distance(expr).map(Box::new),
         }
     }
 
@@ -69,19 +73,18 @@ impl Teller<'_> {
                 nearest.map(|(.., distance)| distance)
             }
             ExprKind::Compare(operator, left, right) => {
-                let constant = |expr: &Expr| {
-                    matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Param(_))
-                };
+                let constant =
+                    |expr: &Expr| matches!(expr.kind, ExprKind::Literal(_) | ExprKind::Param(_));
                 match constant(left) && !constant(right) {
-                    true => self.from_line(turned(*operator), right, left),
-                    false => self.from_line(*operator, left, right),
+                    true => self.measured(turned(*operator), right, left),
+                    false => self.measured(*operator, left, right),
                 }
             }
             _ => None,
         }
     }
 
-    fn from_line(&self, operator: CompareOperator, value: &Expr, line: &Expr) -> Option<Distance> {
+    fn measured(&self, operator: CompareOperator, value: &Expr, line: &Expr) -> Option<Distance> {
         if matches!(operator, CompareOperator::Equal | CompareOperator::NotEqual) {
             return None;
         }

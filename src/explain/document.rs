@@ -97,7 +97,7 @@ fn condition(it: &Condition) -> Json {
             distance: far,
         } => json!({
             "values": values.iter().map(named).collect::<Vec<_>>(),
-            "distance": far.as_ref().map(distance),
+            "distance": far.as_deref().map(distance),
         }),
     };
     if let (Json::Object(fields), Json::Object(more)) = (&mut json, more) {
@@ -147,9 +147,10 @@ fn clause(clause: &ClauseStory) -> Json {
 }
 
 fn side(side: &BoardSide) -> Json {
-    let bands = side.bands.iter().map(|(text, far)| {
-        json!({ "text": text, "distance": far.as_ref().map(distance) })
-    });
+    let bands = side
+        .bands
+        .iter()
+        .map(|(text, far)| json!({ "text": text, "distance": far.as_ref().map(distance) }));
     json!({
         "number": side.at + 1,
         "value": named(&side.value),
@@ -195,16 +196,17 @@ fn axis(axis: &AxisStory) -> Json {
 }
 
 fn reasons(reasons: &[(Option<Title>, String)]) -> Json {
-    let reasons = reasons.iter().map(|(about, reason)| {
-        json!({ "about": about.as_ref().map(|it| &it.name), "because": reason })
-    });
+    let reasons = reasons.iter().map(
+        |(about, reason)| json!({ "about": about.as_ref().map(|it| &it.name), "because": reason }),
+    );
     reasons.collect()
 }
 
 fn service(service: &ServiceStory) -> Json {
-    let activities = service.activities.iter().map(|(activity, often)| {
-        json!({ "activity": title(activity), "per_year": exact(often) })
-    });
+    let activities = service
+        .activities
+        .iter()
+        .map(|(activity, often)| json!({ "activity": title(activity), "per_year": exact(often) }));
     let texts = service.texts.iter();
     let texts = texts.map(|(name, text)| json!({ "name": name, "text": text }));
     let refinements = service.refinements.iter().map(|it| {
@@ -253,8 +255,18 @@ fn changes(changes: &Changes) -> Json {
 pub fn rows(explanations: &[Explanation]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let head = [
-        "key", "segment", "decided_by", "axis", "axis_score", "criterion", "input", "missing",
-        "score", "weight", "gives", "costs",
+        "key",
+        "segment",
+        "decided_by",
+        "axis",
+        "axis_score",
+        "criterion",
+        "input",
+        "missing",
+        "score",
+        "weight",
+        "gives",
+        "costs",
     ];
     // Writing to memory does not fail.
     let _ = writer.write_record(head);
@@ -272,7 +284,10 @@ pub fn rows(explanations: &[Explanation]) -> String {
         }
         for axis in &it.axes {
             for member in axis.members.iter().filter(|it| !it.is_group) {
-                let input = member.input.as_ref().map_or("", |it| it.value.exact.as_str());
+                let input = member
+                    .input
+                    .as_ref()
+                    .map_or("", |it| it.value.exact.as_str());
                 let missing = match member.missing {
                     Some(MissingStory::Filled) => "filled",
                     Some(MissingStory::LeftOut) => "left out",

@@ -71,7 +71,11 @@ impl Fraction {
         let unit = unit.max(1);
         let zero = BigInt::from(0);
         let scaled = &self.numerator * crate::value::decimal::ONE;
-        let size = if scaled < zero { -&scaled } else { scaled.clone() };
+        let size = if scaled < zero {
+            -&scaled
+        } else {
+            scaled.clone()
+        };
         let divisor = &self.denominator * unit;
         let units: BigInt = (size * 2 + &divisor) / (divisor * 2);
         let units = i64::try_from(units).unwrap_or(i64::MAX);

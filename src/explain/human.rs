@@ -142,7 +142,12 @@ impl Page<'_> {
     fn rows(&self, condition: &Condition, depth: usize, grid: &mut Grid) {
         let deeper = "  ".repeat(depth);
         let (ink, mark) = mark(condition.holds);
-        let own = |text: &str| vec![(ink, mark.to_owned()), (Ink::Plain, format!("{deeper}{text}"))];
+        let own = |text: &str| {
+            vec![
+                (ink, mark.to_owned()),
+                (Ink::Plain, format!("{deeper}{text}")),
+            ]
+        };
         match &condition.kind {
             ConditionKind::All(parts) => {
                 for part in parts {
@@ -415,8 +420,16 @@ fn member_row(member: &MemberStory) -> Vec<(Ink, String)> {
         (_, true) => format!("({})", value.shown),
         _ => value.shown.clone(),
     };
-    let score = if left_out { "–".to_owned() } else { member.score.shown.clone() };
-    let ink = if member.is_group { Ink::Faint } else { Ink::Plain };
+    let score = if left_out {
+        "–".to_owned()
+    } else {
+        member.score.shown.clone()
+    };
+    let ink = if member.is_group {
+        Ink::Faint
+    } else {
+        Ink::Plain
+    };
     vec![
         (Ink::Plain, name),
         (Ink::Plain, input),

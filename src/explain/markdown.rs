@@ -9,7 +9,12 @@ use std::fmt::Write;
 pub fn markdown(explanation: &Explanation) -> String {
     let mut page = String::new();
     let name = explanation.name.as_ref().map(|name| format!(" {name}"));
-    let _ = writeln!(page, "# {}{}", cell(&explanation.key), cell(&name.unwrap_or_default()));
+    let _ = writeln!(
+        page,
+        "# {}{}",
+        cell(&explanation.key),
+        cell(&name.unwrap_or_default())
+    );
     if let Some(excluded) = &explanation.excluded {
         let _ = writeln!(page, "\nKept out: {}", cell(&excluded.reason));
         table(&mut page, &["", "question", "values", "distance"], &{
@@ -59,7 +64,9 @@ fn table(page: &mut String, head: &[&str], rows: &[Vec<String>]) {
     let _ = writeln!(page, "\n| {} |", head.join(" | "));
     // Numbers stand to the right.
     let numbers = ["score", "weight", "gives", "costs", "now", "then"];
-    let rules = head.iter().map(|it| if numbers.contains(it) { "--:" } else { "---" });
+    let rules = head
+        .iter()
+        .map(|it| if numbers.contains(it) { "--:" } else { "---" });
     let _ = writeln!(page, "|{}|", rules.collect::<Vec<_>>().join("|"));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|it| cell(it)).collect();
@@ -76,7 +83,10 @@ fn segment(page: &mut String, story: &SegmentStory) {
     }
     if let Some(overridden) = &story.overridden {
         let by = overridden.by.as_ref().map(|by| format!(" by {by}"));
-        let until = overridden.until.as_ref().map(|until| format!(" until {until}"));
+        let until = overridden
+            .until
+            .as_ref()
+            .map(|until| format!(" until {until}"));
         let without = overridden.without.as_ref();
         let without = without.map(|it| format!("; without that: {}", titled(it)));
         let all = [by, until, without].map(Option::unwrap_or_default).concat();
@@ -99,8 +109,17 @@ fn segment(page: &mut String, story: &SegmentStory) {
         if let Some(when) = &clause.when {
             questions(when, 0, &mut rows);
         }
-        if let Some(stays) = clause.stays.as_ref().filter(|_| clause.state != ClauseState::Decides) {
-            rows.push(vec![String::new(), "stays when".into(), String::new(), String::new()]);
+        if let Some(stays) = clause
+            .stays
+            .as_ref()
+            .filter(|_| clause.state != ClauseState::Decides)
+        {
+            rows.push(vec![
+                String::new(),
+                "stays when".into(),
+                String::new(),
+                String::new(),
+            ]);
             questions(stays, 0, &mut rows);
         }
     }
@@ -110,7 +129,10 @@ fn segment(page: &mut String, story: &SegmentStory) {
         for side in [&board.rows, &board.columns] {
             for (at, (band, distance)) in side.bands.iter().enumerate().take(side.at + 1) {
                 let holds = Some(at == side.at);
-                let far = distance.as_ref().map(|it| far(it, holds)).unwrap_or_default();
+                let far = distance
+                    .as_ref()
+                    .map(|it| far(it, holds))
+                    .unwrap_or_default();
                 let mark = if at == side.at { "✓" } else { "✗" };
                 let question = format!("{mark} {} {band}", side.value.name);
                 rows.push(vec![question, side.value.value.shown.clone(), far]);
@@ -128,7 +150,12 @@ fn questions(condition: &Condition, depth: usize, rows: &mut Vec<Vec<String>>) {
     };
     let mut row = |text: &str, values: String, far: String| {
         let deeper = "– ".repeat(depth);
-        rows.push(vec![String::new(), format!("{mark} {deeper}{text}"), values, far]);
+        rows.push(vec![
+            String::new(),
+            format!("{mark} {deeper}{text}"),
+            values,
+            far,
+        ]);
     };
     match &condition.kind {
         ConditionKind::All(parts) => {
@@ -158,13 +185,19 @@ fn questions(condition: &Condition, depth: usize, rows: &mut Vec<Vec<String>>) {
 }
 
 fn listed(values: &[Named]) -> String {
-    let values = values.iter().map(|it| format!("{} {}", it.name, it.value.shown));
+    let values = values
+        .iter()
+        .map(|it| format!("{} {}", it.name, it.value.shown));
     values.collect::<Vec<_>>().join(", ")
 }
 
 fn axis(page: &mut String, axis: &AxisStory) {
     let title = cell(&titled(&axis.title));
-    let _ = writeln!(page, "\n## {title}: {} of {}", axis.score.shown, axis.full.shown);
+    let _ = writeln!(
+        page,
+        "\n## {title}: {} of {}",
+        axis.score.shown, axis.full.shown
+    );
     let mut rows = Vec::new();
     for member in ranked(&axis.members) {
         let name = Title {
@@ -177,7 +210,10 @@ fn axis(page: &mut String, axis: &AxisStory) {
             (_, true) => format!("({text})"),
             _ => text.to_owned(),
         };
-        let input = member.input.as_ref().map_or("", |it| it.value.shown.as_str());
+        let input = member
+            .input
+            .as_ref()
+            .map_or("", |it| it.value.shown.as_str());
         let note = match member.missing {
             Some(MissingStory::Filled) => ", which counts as this score",
             Some(MissingStory::LeftOut) => ": its weight is shared over the others",
@@ -186,7 +222,11 @@ fn axis(page: &mut String, axis: &AxisStory) {
         rows.push(vec![
             titled(&name),
             format!("{input}{note}"),
-            if left_out { "–".into() } else { member.score.shown.clone() },
+            if left_out {
+                "–".into()
+            } else {
+                member.score.shown.clone()
+            },
             member.weight.clone(),
             points(&member.gives_shown.shown),
             points(&member.costs_shown.shown),
@@ -200,7 +240,11 @@ fn axis(page: &mut String, axis: &AxisStory) {
         }
         rows.push(row);
     }
-    table(page, &["criterion", "input", "score", "weight", "gives", "costs"], &rows);
+    table(
+        page,
+        &["criterion", "input", "score", "weight", "gives", "costs"],
+        &rows,
+    );
 }
 
 fn worked_out(page: &mut String, facts: &[Fact]) {
@@ -245,7 +289,11 @@ fn service(page: &mut String, service: &ServiceStory) {
 }
 
 fn changes(page: &mut String, changes: &Changes, several: bool) {
-    let of = if several { format!(" in {}", changes.column) } else { String::new() };
+    let of = if several {
+        format!(" in {}", changes.column)
+    } else {
+        String::new()
+    };
     for (what, list) in [("lift", &changes.up), ("drop", &changes.down)] {
         let _ = writeln!(page, "\n## What would {what} it{}", cell(&of));
         let rows: Vec<Vec<String>> = list

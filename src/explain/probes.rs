@@ -106,7 +106,7 @@ impl<'p> Probes<'p> {
 fn cost(program: &Program) -> Option<Expr> {
     let priced = program.teams.iter().all(|team| team.rate.is_some());
     let served = !program.services.is_empty() && program.currency.is_some();
-    (priced && served).then(|| Expr {
+    (priced && served).then_some(Expr {
         kind: ExprKind::CostToServe,
         ty: Type::Money,
         optional: false,

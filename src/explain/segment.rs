@@ -25,9 +25,10 @@ impl Teller<'_> {
         let previous = segmentation.previous.as_ref().map(|it| self.value(it));
         let clauses = self.clauses(id, segmentation, previous.as_ref());
         let deciding = clauses.iter().find(|clause| decides(clause.state));
-        let board = segmentation.board.as_ref().and_then(|board| {
-            self.board(id, board, plan, deciding.is_none())
-        });
+        let board = segmentation
+            .board
+            .as_ref()
+            .and_then(|board| self.board(id, board, plan, deciding.is_none()));
         let is_moved = *decision == Decision::Override;
         let overridden = match is_moved {
             true => self.overridden(deciding, board.as_ref()),

@@ -73,7 +73,9 @@ impl Teller<'_> {
                 }
                 asked &= !applies;
             }
-            story.reasons.extend(service.because.clone().map(|it| (None, it)));
+            story
+                .reasons
+                .extend(service.because.clone().map(|it| (None, it)));
             story.reasons.extend(self.reasons(&service.basis, replaced));
         }
         Some(story)

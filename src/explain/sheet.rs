@@ -63,7 +63,10 @@ impl Grid {
         let mut text = String::new();
         for row in &self.rows {
             let mut line = " ".repeat(indent);
-            let last = row.iter().rposition(|(_, text)| !text.is_empty()).unwrap_or(0);
+            let last = row
+                .iter()
+                .rposition(|(_, text)| !text.is_empty())
+                .unwrap_or(0);
             for (at, (ink, cell)) in row.iter().enumerate().take(last + 1) {
                 let wide = widths.get(at).copied().unwrap_or(0);
                 let gap = " ".repeat(wide.saturating_sub(cell.width()));

@@ -95,7 +95,7 @@ pub enum ConditionKind {
         /// The values that it asks for.
         values: Vec<Named>,
         /// How far the line is, for comparisons of what can be measured.
-        distance: Option<Distance>,
+        distance: Option<Box<Distance>>,
     },
 }
 

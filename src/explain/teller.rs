@@ -181,7 +181,10 @@ fn squeezed(text: &str) -> String {
             *quoted ^= letter == '"';
             Some((at, letter == '#' && !*quoted))
         });
-        let end = comment.filter(|(_, begins)| *begins).map(|(at, _)| at).next();
+        let end = comment
+            .filter(|(_, begins)| *begins)
+            .map(|(at, _)| at)
+            .next();
         let line = end.and_then(|end| line.get(..end)).unwrap_or(line);
         words.extend(line.split_whitespace());
     }

@@ -100,7 +100,9 @@ fn shown(program: &Program, ty: &Type, literal: &Literal) -> String {
             }
         }
         (Literal::Number(number), Type::Number) => grouped(&Decimal(*number).to_string()),
-        (Literal::Number(number), Type::Duration) if number % ONE != 0 || number % (60 * ONE) != 0 => {
+        (Literal::Number(number), Type::Duration)
+            if number % ONE != 0 || number % (60 * ONE) != 0 =>
+        {
             format!("{} h", exact(program, ty, literal))
         }
         (Literal::Number(_), Type::Duration) => written(program, ty, literal).replace('_', " "),

@@ -4,5 +4,6 @@ pub mod assembly;
 pub mod check;
 pub mod expression;
 pub mod program;
+pub mod proof;
 pub mod types;
 pub mod written;

@@ -12,8 +12,8 @@ mod run;
 mod slots;
 mod trace;
 
-pub use coverage::{Coverage, Share};
 pub use crate::model::written::written;
+pub use coverage::{Coverage, Share};
 pub use missing::{Found, missing};
 pub use points::{Kind, Point, Way, points};
 pub use run::{Expectation, State, Suite, TestOutcome, run};

@@ -2,11 +2,11 @@
 //! What held, what did not and why, what was reached. The same outcome whatever the number of cores.
 
 use super::coverage::Coverage;
-use crate::eval::Steps;
 use super::given::inputs;
 use super::points::{Kind, points};
 use super::trace::{CustomerTrace, trace};
 use crate::base::{Diagnostic, Span};
+use crate::eval::Steps;
 use crate::eval::{self, CheckState, EvalError, LookupTable, Operand, Outcome};
 use crate::model::check::children;
 use crate::model::program::{Expr, ExprKind, Program, Test};

@@ -4,6 +4,7 @@
 pub mod column;
 pub mod date;
 pub mod decimal;
+pub mod people;
 pub mod table;
 
 pub use column::{Column, Dictionary, Mask, TextColumn, Values};

@@ -32,7 +32,11 @@ pub fn all() -> Vec<Model> {
             };
             let scenarios = plain.program.scenarios.clone();
             models.push(plain);
-            models.extend(scenarios.iter().filter_map(|(name, _)| model(&path, Some(name))));
+            models.extend(
+                scenarios
+                    .iter()
+                    .filter_map(|(name, _)| model(&path, Some(name))),
+            );
         }
     }
     assert!(models.len() > 40, "only {} models were found", models.len());
@@ -49,7 +53,12 @@ pub fn model(path: &Path, scenario: Option<&str>) -> Option<Model> {
     let loaded = load(path, &DiskFiles, &options);
     let program = loaded.program.clone()?;
     let folder = path.parent()?;
-    let beside = |file: &str| folder.join(file).exists().then(|| Location::new(&folder.join(file)));
+    let beside = |file: &str| {
+        folder
+            .join(file)
+            .exists()
+            .then(|| Location::new(&folder.join(file)))
+    };
     let customers = match &program.customers.from {
         Some(_) => None,
         None => Some(beside("customers.csv").or(beside("orgs.csv"))?),

@@ -1,0 +1,16 @@
+//! Floor 7: two outcomes → what moved: the migration between segments, money, movers by name. And two
+//! models → what changed in the rules, in words. Pure: it reads no files and prints nothing.
+
+mod grid;
+mod migration;
+mod nearest;
+mod pairs;
+mod plain;
+mod side;
+
+pub use grid::Grid;
+pub use migration::{Cell, Migration, Mover, Place, migration};
+pub use nearest::{Near, nearest};
+pub use pairs::{NOT_THERE, Pairs};
+pub use plain::{matrix, moves, names, sentence, text};
+pub use side::{Amount, AmountColumn, NamedSegment, Side};
