@@ -1,6 +1,6 @@
 //! `vekt repl`: the what-if bench with this machine's files, clock and terminal.
 
-use super::arguments::{DataOptions, ReplArguments};
+use super::arguments::{DataOptions, ModelOptions};
 use super::failures;
 use super::loading::{folder_of, local_date};
 use super::render;
@@ -13,10 +13,35 @@ use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::repl::{Answer, Bench, Ending, Script, Trouble, World, run_script};
 use crate::session::{Files, Loaded};
 use crate::value::Date;
+use clap::Args;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+
+/// What `vekt repl` is given.
+#[derive(Clone, Debug, Args)]
+pub struct ReplArguments {
+    /// The rule file.
+    pub model: Option<PathBuf>,
+    /// The file of the customers.
+    pub data: Option<PathBuf>,
+    /// Answer this and end; several are answered in order.
+    #[arg(short = 'c', long = "command", value_name = "TEXT")]
+    pub commands: Vec<String>,
+    /// In a script, go on after something wrong.
+    #[arg(long)]
+    pub keep_going: bool,
+    /// In a script, show what was typed before its answer.
+    #[arg(long)]
+    pub echo: bool,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+}
 
 /// This machine.
 struct Machine<'a> {
