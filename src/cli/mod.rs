@@ -4,6 +4,7 @@
 mod applying;
 mod arguments;
 mod check;
+mod diff;
 mod errors;
 mod failures;
 mod loading;
@@ -47,6 +48,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Diff(wanted) => diff::diff(wanted),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };
