@@ -5,6 +5,8 @@ pub mod value;
 
 pub mod syntax;
 
+pub mod format;
+
 pub mod builtins;
 
 pub mod model;

@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+pub use super::diff::arguments::{DiffArguments, DiffFormat};
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
@@ -43,6 +44,8 @@ pub enum Command {
     Test(TestArguments),
     /// Say what changed in the rules, and whom it moves.
     Diff(DiffArguments),
+    /// Lay rule files out in the one way they are laid out.
+    Fmt(FmtArguments),
     /// Make a working starter folder.
     New(NewArguments),
     /// Say what a message means.
@@ -83,6 +86,9 @@ pub struct RunArguments {
     /// What to show: a summary, or the result itself.
     #[arg(long, value_enum)]
     pub format: Option<RunFormat>,
+    /// Say on standard error how long each phase took.
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// What a CSV result is for.
@@ -249,6 +255,12 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
+    /// Make an error of a warning.
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Leave out a finding.
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
 }
 
 /// How `vekt check` shows its findings.
@@ -301,50 +313,18 @@ pub enum TestFormat {
     Junit,
 }
 
-/// What `vekt diff` is given.
+/// What `vekt fmt` is given.
 #[derive(Clone, Debug, Args)]
-pub struct DiffArguments {
-    /// OLD NEW [DATA]: two rule files, or `REV:path` of git; MODEL [DATA] with `--scenario` or
-    /// `--set`; MODEL OLD-DATA NEW-DATA; RESULT MODEL [DATA].
-    #[arg(required = true, num_args = 1..=3, value_name = "FILE")]
+pub struct FmtArguments {
+    /// The rule files; `-` is standard input, which goes to standard output.
+    #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// The number of the customers that is added up: a field, or a column of the result.
-    #[arg(long, value_name = "FIELD")]
-    pub by: Option<String>,
-    /// The segmentation, where the model has several.
-    #[arg(long, value_name = "NAME")]
-    pub segmentation: Option<String>,
-    /// How many of those who moved are shown.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub names: usize,
-    /// Compare the rules alone; no data is read.
+    /// Write nothing; end with 1 where a file would change.
     #[arg(long)]
-    pub rules_only: bool,
-    /// End with 1 where anything moved.
+    pub check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
     #[arg(long)]
-    pub exit_code: bool,
-    /// How the models are loaded.
-    #[command(flatten)]
-    pub model_options: ModelOptions,
-    /// How data is read.
-    #[command(flatten)]
-    pub data_options: DataOptions,
-    /// How the comparison is shown.
-    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
-    pub format: DiffFormat,
-}
-
-/// How `vekt diff` and `vekt robust` show what they found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DiffFormat {
-    /// For people.
-    Human,
-    /// For merge requests.
-    Markdown,
-    /// One object with all of it.
-    Json,
-    /// One row a customer.
-    Csv,
+    pub diff: bool,
 }
 
 /// What `vekt new` is given.

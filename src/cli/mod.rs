@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod errors;
 mod failures;
+mod fmt;
 mod loading;
 mod new;
 mod progress;
@@ -17,6 +18,7 @@ mod summary;
 mod table;
 mod terminal;
 mod test;
+mod timings;
 
 use crate::io::files::forget_unfinished;
 use arguments::{Arguments, Command};
@@ -49,6 +51,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
         Command::Diff(wanted) => diff::diff(wanted),
+        Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };

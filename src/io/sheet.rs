@@ -19,6 +19,7 @@ const LENGTH: u32 = TYPED - 1;
 
 impl Cell {
     /// A cell of the file's own text.
+    #[inline]
     pub fn plain(start: usize, end: usize) -> Cell {
         Cell {
             start: narrow(start),
@@ -67,11 +68,13 @@ impl Cell {
     }
 
     /// Whether nothing stands in it.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.length & LENGTH == 0
     }
 }
 
+#[inline]
 fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -224,6 +227,18 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// The texts of these cells of separated text.
+    pub fn of(text: &'a str, unescaped: &'a str, cells: &'a [Cell]) -> Cells<'a> {
+        Cells {
+            text,
+            unescaped,
+            cells,
+            column: 0,
+            bad: &[],
+            plain_texts: false,
+        }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.cells.len()
@@ -235,6 +250,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The text of a row; empty for a row that is not there.
+    #[inline]
     pub fn text(&self, row: usize) -> &'a str {
         let cell = self.cells.get(row).copied().unwrap_or_default();
         cell.of(self.text, self.unescaped)

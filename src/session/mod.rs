@@ -2,12 +2,16 @@
 //! the messages of all floors. It knows no disk, no clock and no terminal: files, the day and the
 //! options are handed in.
 
+mod allowance;
 mod files;
 mod messages;
+mod proving;
 mod reading;
 mod text;
+mod trial;
 
 pub use files::{Files, MemoryFiles, ReadError};
+pub use proving::prove;
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
@@ -21,6 +25,11 @@ use std::path::Path;
 
 /// How the message about a test begins that does not fit a scenario.
 const LEFT_OUT: &str = "test left out";
+
+/// The text of a rule file that is looked at alone, or what is wrong with its bytes.
+pub fn decode(bytes: &[u8], name: &str) -> Result<String, Box<Diagnostic>> {
+    text::decode(bytes, name).map_err(|unreadable| Box::new(unreadable.diagnostic))
+}
 
 /// What a run may say beside the rule files.
 #[derive(Clone, Debug)]
@@ -63,6 +72,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// What was set from outside.
     pub params: Vec<(String, Expr)>,
+    /// The comments that silenced a warning.
+    pub allowed: Vec<Span>,
 }
 
 impl Loaded {
@@ -120,14 +131,24 @@ pub fn load_beside(
     work.diagnostics.retain(|it| !unread.explains(it, sources));
     work.diagnostics.extend(reading.diagnostics);
     let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
-    Loaded {
+    let mut loaded = Loaded {
         sources: work.sources,
         files: reading.files,
         assembly,
         program: program.filter(|_| !is_wrong),
         diagnostics: messages::in_order(work.diagnostics),
         params,
-    }
+        allowed: Vec::new(),
+    };
+    let allowances = allowance::Allowance::all(&loaded);
+    let Loaded {
+        diagnostics,
+        sources,
+        allowed,
+        ..
+    } = &mut loaded;
+    allowance::silence(diagnostics, &allowances, sources, allowed);
+    loaded
 }
 
 struct Work<'o> {

@@ -17,18 +17,23 @@ mod split;
 
 use pest::Parser;
 use pest::iterators::Pair;
+use rayon::prelude::*;
 
 pub use comments::{Comment, Comments};
+pub use scan::{Token, TokenKind};
 
 use self::build::Builder;
 use self::grammar::{Rule, VektParser};
-use self::scan::{Scan, TokenKind};
+use self::scan::Scan;
 use self::split::Item;
 use self::tree::{Declaration, Expr, Tree};
 use crate::base::{Diagnostic, SourceId, Span};
 
 /// Messages for one declaration; after so many the rest of it is left unread.
 const MESSAGES: usize = 50;
+
+/// A file of more bytes is read by several threads.
+const LONG: usize = 32 * 1024;
 
 /// What a rule file's text gives.
 #[derive(Clone, Debug, Default)]
@@ -45,21 +50,31 @@ pub struct Parsed {
 pub fn parse(source: SourceId, text: &str) -> Parsed {
     let scan = scan::scan(source, text);
     let items = split::items(&scan, text);
-    let mut reader = Reader {
-        source,
-        text,
-        scan,
-        diagnostics: Vec::new(),
+    let read = |item: &Item| {
+        let mut reader = Reader {
+            source,
+            text,
+            scan: &scan,
+            diagnostics: Vec::new(),
+        };
+        (reader.declaration(item), reader.diagnostics)
     };
-    let declarations = items
-        .iter()
-        .filter_map(|item| reader.declaration(item))
-        .collect();
-    let mut diagnostics = reader.diagnostics;
+    // Declarations know nothing of each other, so those of a long file are read side by side.
+    let parts: Vec<_> = if text.len() > LONG {
+        items.par_iter().map(read).collect()
+    } else {
+        items.iter().map(read).collect()
+    };
+    let mut declarations = Vec::with_capacity(parts.len());
+    let mut diagnostics = Vec::new();
+    for (declaration, messages) in parts {
+        declarations.extend(declaration);
+        diagnostics.extend(messages);
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span.start));
     Parsed {
         tree: Tree { declarations },
-        comments: reader.scan.comments,
+        comments: scan.comments,
         diagnostics,
     }
 }
@@ -75,18 +90,24 @@ pub fn parse_expression(source: SourceId, text: &str) -> (Option<Expr>, Vec<Diag
     let mut reader = Reader {
         source,
         text,
-        scan,
+        scan: &scan,
         diagnostics: Vec::new(),
     };
     let expression = reader.expression(&item);
     (expression, reader.diagnostics)
 }
 
+/// The tokens of a text and its comments, as the grammar sees them: what a formatter lays out anew.
+pub fn tokens(source: SourceId, text: &str) -> (Vec<Token>, Comments) {
+    let scan = scan::scan(source, text);
+    (scan.tokens, scan.comments)
+}
+
 /// Reads declarations one by one and collects messages.
 struct Reader<'t> {
     source: SourceId,
     text: &'t str,
-    scan: Scan,
+    scan: &'t Scan,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -95,7 +116,7 @@ impl Reader<'_> {
         if self.scan.text(self.text, item.first) == "}" {
             self.diagnostics.push(mistake::stray_bracket(
                 self.source,
-                &self.scan,
+                self.scan,
                 self.text,
                 item.first,
             ));
@@ -105,12 +126,8 @@ impl Reader<'_> {
             return None;
         }
         for open in &item.unclosed {
-            self.diagnostics.push(mistake::unclosed_brace(
-                self.source,
-                &self.scan,
-                *open,
-                item,
-            ));
+            self.diagnostics
+                .push(mistake::unclosed_brace(self.source, self.scan, *open, item));
         }
         let (start, mut slice) = self.slice(item)?;
         for _ in 0..MESSAGES {
@@ -127,7 +144,7 @@ impl Reader<'_> {
             }
             let at = error::offset(&failure) + start;
             let diagnostic =
-                error::diagnostic(self.source, &self.scan, self.text, item, at, &failure);
+                error::diagnostic(self.source, self.scan, self.text, item, at, &failure);
             let (from, to) = diagnostic.labels.first().map_or((at, at), |label| {
                 (label.span.start as usize, label.span.end as usize)
             });
@@ -156,7 +173,7 @@ impl Reader<'_> {
                 let at = error::offset(&failure);
                 self.diagnostics.push(error::diagnostic(
                     self.source,
-                    &self.scan,
+                    self.scan,
                     self.text,
                     item,
                     at,
@@ -180,7 +197,7 @@ impl Reader<'_> {
     }
 
     fn is_too_deep(&mut self, item: &Item) -> bool {
-        let message = depth::too_deep(self.source, &self.scan, self.text, item);
+        let message = depth::too_deep(self.source, self.scan, self.text, item);
         let refused = message.is_some();
         self.diagnostics.extend(message);
         refused
@@ -235,8 +252,8 @@ impl Reader<'_> {
         let mut index = from;
         let mut last = to.max(from);
         loop {
-            let entry = split::entry(&self.scan, self.text, item, index)?;
-            let end = split::entry(&self.scan, self.text, item, last)
+            let entry = split::entry(self.scan, self.text, item, index)?;
+            let end = split::entry(self.scan, self.text, item, last)
                 .filter(|end| end.open == entry.open)
                 .map_or(entry.last, |end| end.last);
             let tokens = self.scan.tokens.get(entry.first..end).unwrap_or(&[]);

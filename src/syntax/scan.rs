@@ -8,7 +8,7 @@ use crate::base::{SourceId, Span};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub enum TokenKind {
     /// A name or a word of the language.
     Word,
     /// Digits with whatever letters, points and underscores cling to them.
@@ -29,7 +29,7 @@ pub(super) enum TokenKind {
 
 /// A token and its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
+pub struct Token {
     /// What it is.
     pub kind: TokenKind,
     /// Its first byte.

@@ -1,6 +1,7 @@
 //! `vekt diff`: two models, a scenario, two files of customers or an earlier result; what changed in
 //! the rules, and what moved. It leads from one floor to the next and computes nothing.
 
+pub mod arguments;
 mod csv;
 mod earlier;
 mod json;

@@ -131,8 +131,7 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
         .map(|cell| cell.of(text, unescaped).trim())
         .filter(|cell| !cell.is_empty());
     let first = filled.next().unwrap_or("");
-    let word = first.trim_end_matches(':').trim().to_lowercase();
-    if cells.len() == width && TOTALS.contains(&word.as_str()) {
+    if cells.len() == width && is_total(first) {
         return if filled.all(|cell| number::read(cell).is_some()) {
             Kind::Total
         } else {
@@ -145,6 +144,17 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
     } else {
         Kind::Data
     }
+}
+
+/// Whether a cell says that its row is a total.
+fn is_total(cell: &str) -> bool {
+    let word = cell.trim_end_matches(':').trim().to_lowercase();
+    TOTALS.contains(&word.as_str())
+}
+
+/// Whether a row may be the end of a footer: it is no row of data.
+pub(in crate::io) fn may_end(cells: &[Cell], text: &str, unescaped: &str) -> bool {
+    kind(cells, text, unescaped, cells.len()) != Kind::Data
 }
 
 /// Where the footer begins: totals and notes only follow. A lone cell without a blank row above it

@@ -3,7 +3,7 @@
 
 pub mod dialect;
 pub mod encoding;
-mod footer;
+pub(super) mod footer;
 pub mod split;
 
 use super::options::{Encoding, ReadOptions};
@@ -108,6 +108,16 @@ impl Csv {
     /// The separator.
     pub fn separator(&self) -> u8 {
         self.dialect.separator
+    }
+
+    /// Where the rows begin: how many bytes of the text stand before them, and their first line.
+    pub fn rows_start(&self) -> (usize, u64) {
+        self.rows_start
+    }
+
+    /// How many blank rows stand above the header.
+    pub fn blank_rows(&self) -> usize {
+        self.blank_rows
     }
 
     /// How the file is written, in words.
@@ -222,7 +232,7 @@ fn end_of_row(text: &str, next: usize) -> usize {
 }
 
 /// Whether nothing but blanks stand in a row: rows of separators only hold no data.
-fn is_blank(cells: &[Cell], text: &str, unescaped: &str) -> bool {
+pub(super) fn is_blank(cells: &[Cell], text: &str, unescaped: &str) -> bool {
     cells.iter().all(|cell| {
         cell.is_empty() || {
             let text = cell.of(text, unescaped);

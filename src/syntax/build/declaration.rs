@@ -259,7 +259,7 @@ impl Builder {
     fn column(&mut self, pair: Pair<Rule>) -> Option<OutputColumn> {
         let mut children = Children::of(pair);
         let value = children.one(Rule::expression)?;
-        let text = value.as_str().trim().to_owned();
+        let text = on_one_line(value.as_str());
         let value = self.expression(value)?;
         let header = self.maybe_text(&mut children)?;
         Some(OutputColumn {
@@ -330,4 +330,30 @@ impl Builder {
             by,
         })
     }
+}
+
+/// A text with one blank wherever it has blanks or line breaks, but inside quotes as it is.
+fn on_one_line(written: &str) -> String {
+    let mut line = String::with_capacity(written.len());
+    let mut in_quotes = false;
+    let mut letters = written.trim().chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if in_quotes => {
+                line.push(letter);
+                line.extend(letters.next());
+                continue;
+            }
+            '"' => in_quotes = !in_quotes,
+            _ if in_quotes || !letter.is_whitespace() => {}
+            _ => {
+                if !line.ends_with(' ') {
+                    line.push(' ');
+                }
+                continue;
+            }
+        }
+        line.push(letter);
+    }
+    line
 }

@@ -1,0 +1,81 @@
+//! Floor 2: a rule file's text → the same in the one canonical layout. It reads its own result and refuses it if the
+//! tree or a comment differs, so that no formatting ever changes a model; it needs nothing of what names mean.
+
+mod blocks;
+mod columns;
+mod expression;
+mod layout;
+mod lines;
+mod marks;
+mod page;
+mod same;
+mod tokens;
+
+use self::marks::Marker;
+use self::page::Page;
+use self::same::Same;
+use crate::base::{Diagnostic, SourceId, Span};
+use crate::syntax::{Parsed, parse};
+
+/// The text in the canonical layout, or why it has none: the errors in it.
+pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
+    let parsed = parse(source, text);
+    if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(parsed.diagnostics);
+    }
+    let written = layout(source, text, &parsed);
+    // What was in its layout already has just been read.
+    if written != text {
+        let again = parse(source, &written);
+        if let Some(at) = difference(text, &parsed, &written, &again) {
+            let diagnostic = Diagnostic::error(
+                "layout-differs",
+                "the layout of this file would have changed its meaning, so it was left as it is",
+            );
+            let help = "this is a mistake of vekt: please report the line";
+            return Err(vec![diagnostic.at(at, "near here").help(help)]);
+        }
+    }
+    Ok(written)
+}
+
+/// The layout of a text that has no errors.
+fn layout(source: SourceId, text: &str, parsed: &Parsed) -> String {
+    let mut tokens = tokens::tokens(source, text);
+    let mut marker = Marker::new(&tokens);
+    marker.declarations(&parsed.tree.declarations);
+    let Marker { marks, kept, .. } = marker;
+    for range in kept {
+        tokens.keep(range);
+    }
+    Page::write(&tokens, &marks)
+}
+
+/// The first place of the text whose meaning, or whose comment, the written one has not.
+fn difference(text: &str, parsed: &Parsed, written: &str, again: &Parsed) -> Option<Span> {
+    let whole = parsed.tree.declarations.first().map(|it| it.span);
+    let (old, new) = (&parsed.tree.declarations, &again.tree.declarations);
+    let changed = old.iter().zip(new).find(|(old, new)| !old.same(new));
+    if let Some((old, _)) = changed {
+        return Some(old.span);
+    }
+    let (old, new) = (parsed.comments.all(), again.comments.all());
+    let comment = |text: &str, span: Span| {
+        text.get(span.start as usize..span.end as usize)
+            .map(str::to_owned)
+    };
+    let lost = old
+        .iter()
+        .zip(new)
+        .find(|(old, new)| comment(text, old.span) != comment(written, new.span));
+    if let Some((old, _)) = lost {
+        return Some(old.span);
+    }
+    let counts = |parsed: &Parsed| (parsed.tree.declarations.len(), parsed.comments.all().len());
+    let is_read = !again.diagnostics.iter().any(Diagnostic::is_error);
+    if is_read && counts(parsed) == counts(again) {
+        None
+    } else {
+        whole.or_else(|| old.first().map(|comment| comment.span))
+    }
+}
