@@ -5,6 +5,7 @@ use super::runs::Stopped;
 use crate::base::{Diagnostic, SourceId, Span, suggest};
 use crate::diff::{Amount, NamedSegment, Side};
 use crate::io::column::Context;
+use crate::io::dataset::Wish;
 use crate::io::errors::DataErrors;
 use crate::io::{Location, ReadOptions, dataset};
 use crate::model::program::{Dataset, ExprKind, Field, FieldId, Output, Program, Reading};
@@ -60,7 +61,14 @@ pub fn read(
         span: nowhere(),
     };
     let context = Context::of(program, options);
-    let read = dataset::read(&result, true, file, &program.rates, &context).map_err(|wrong| {
+    let wish = Wish {
+        dataset: &result,
+        is_customers: true,
+        kept: &[],
+        rates: &program.rates,
+        context: &context,
+    };
+    let read = dataset::read(&wish, file).map_err(|wrong| {
         let mut errors = DataErrors::default();
         errors.add_file(wrong);
         Stopped::Data(errors)
