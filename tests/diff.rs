@@ -102,9 +102,12 @@ fn words(replacements: &[(&str, &str)]) -> Vec<String> {
     changes.into_iter().flat_map(|it| it.texts).collect()
 }
 
+/// Texts that stand instead of others, and what is said of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn changes_are_said_in_words() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Case] = &[
         (
             &[("param line = 5", "param line = 6.5")],
             &["param `line` 5 → 6.5"],
