@@ -6,6 +6,7 @@ mod arguments;
 mod check;
 mod diff;
 mod errors;
+mod explain;
 mod failures;
 mod fmt;
 mod loading;
@@ -51,6 +52,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
         Command::Diff(wanted) => diff::diff(wanted),
+        Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),

@@ -12,6 +12,7 @@ use super::options::{DayOrder, Mark};
 use super::rejects::{PutAside, Reject, RowTexts};
 use super::sheet::{PassedRow, Sheet};
 use super::stream;
+use super::totals::{self, Total};
 use crate::base::Diagnostic;
 use crate::model::program::{Dataset, Field, FieldId};
 use crate::model::types::Type;
@@ -82,6 +83,8 @@ pub struct FileReport {
     pub above: Vec<PassedRow>,
     /// Totals and notes below the rows.
     pub footer: Vec<PassedRow>,
+    /// The totals among them, held against the rows.
+    pub totals: Vec<Total>,
     /// How many rows of data the file has, as they were counted while they were read.
     pub rows_read: u64,
     /// How many rows take part.
@@ -221,7 +224,9 @@ pub fn read_opened(
         });
     for ((built, report), field) in built.iter().zip(&mut report.fields).zip(&dataset.fields) {
         report.sum = (field.ty == Type::Money).then(|| sum(&built.column));
+        report.decimal = built.decimal;
     }
+    report.totals = totals::of(&dataset.fields, &report, &places);
     let mut put_aside = PutAside::default();
     if context.options.rejecting {
         put_aside = PutAside::of(&mut built, &sheet, &report);
@@ -435,7 +440,6 @@ pub(super) fn finish(
     let mut columns = Vec::new();
     for (at, column) in built.into_iter().enumerate() {
         if let Some(field) = report.fields.get_mut(at) {
-            field.decimal = column.decimal;
             field.dates = column.dates;
             field.rounded = column.rounded;
             field.style = column.style;

@@ -25,6 +25,7 @@ pub mod rules;
 pub mod sheet;
 pub mod sources;
 mod stream;
+pub mod totals;
 pub mod write;
 
 pub use data::{Data, Refusal, read, read_for, read_lookups};
