@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+pub use super::diff::arguments::{DiffArguments, DiffFormat};
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
@@ -43,6 +44,8 @@ pub enum Command {
     Test(TestArguments),
     /// Try changes of a model on its customers, and ask what they do.
     Repl(super::repl::ReplArguments),
+    /// Say what changed in the rules, and whom it moves.
+    Diff(DiffArguments),
     /// Say why customers are where they are, and what would move them.
     Explain(ExplainArguments),
     /// Lay rule files out in the one way they are laid out.
