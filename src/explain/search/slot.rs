@@ -157,10 +157,10 @@ pub fn slots(program: &Program, plan: &Plan) -> Vec<Slot> {
     {
         match node.op {
             Op::Field(id) if open(&program.customers, id) => slots.push(Slot::Field(id)),
-            Op::OnePerCustomer(table, id) | Op::RowField(table, id) => {
-                if program.tables.get(table.0).is_some_and(|it| open(it, id)) {
-                    slots.push(Slot::Row(table, id, 0));
-                }
+            Op::OnePerCustomer(table, id) | Op::RowField(table, id)
+                if program.tables.get(table.0).is_some_and(|it| open(it, id)) =>
+            {
+                slots.push(Slot::Row(table, id, 0));
             }
             _ => {}
         }
