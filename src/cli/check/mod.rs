@@ -1,14 +1,19 @@
 //! `vekt check`: what is wrong in rule files, and with data what was recognised in it. The findings
 //! are the result, so they go to standard output.
 
-use super::arguments::{CheckArguments, CheckFormat};
-use super::loading::{folder_of, load_model};
-use super::recognised::recognised;
-use super::render;
-use super::render::style::{BAD, GOOD, WARN, paint};
-use super::table::people_count;
-use super::terminal::{Exit, Stream};
+mod github;
+mod junit;
+mod sarif;
+
 use crate::base::{Diagnostic, Severity, SourceMap};
+use crate::cli::arguments::{CheckArguments, CheckFormat};
+use crate::cli::errors::{meaning, unknown};
+use crate::cli::loading::{folder_of, load_model};
+use crate::cli::recognised::recognised;
+use crate::cli::render;
+use crate::cli::render::style::{BAD, GOOD, WARN, paint};
+use crate::cli::table::people_count;
+use crate::cli::terminal::{Exit, Stream};
 use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
 use crate::io::{self, Data, Location, Refusal, Sources};
@@ -28,8 +33,19 @@ struct Findings {
     exit: Exit,
 }
 
+/// Stands for all warnings in `--deny`.
+const ALL_WARNINGS: &str = "warnings";
+
 /// Runs the command.
 pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
+    let named = arguments.allow.iter().chain(&arguments.deny);
+    let is_unknown = |code: &&String| *code != ALL_WARNINGS && meaning(code).is_none();
+    let unknown: Vec<Diagnostic> = named.filter(is_unknown).map(|it| unknown(it)).collect();
+    if !unknown.is_empty() {
+        let text = render::messages(&unknown, &SourceMap::default(), Stream::Errors);
+        Stream::Errors.write(&text)?;
+        return Ok(Exit::Usage);
+    }
     let found: Vec<Findings> = arguments
         .models
         .iter()
@@ -38,13 +54,15 @@ pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
     let text = match arguments.format {
         CheckFormat::Human => found.iter().map(|it| it.human(quiet)).collect(),
         CheckFormat::Short => found.iter().map(Findings::short).collect(),
-        CheckFormat::Json => {
-            let messages: Vec<(&Diagnostic, &SourceMap)> = found
-                .iter()
-                .flat_map(|it| it.messages().map(|message| (message, &it.loaded.sources)))
-                .collect();
-            render::json_document(&messages)
+        CheckFormat::Json => render::json_document(&all(&found)),
+        CheckFormat::Sarif => sarif::document(&all(&found)),
+        CheckFormat::Github => {
+            let messages = all(&found).into_iter();
+            messages
+                .map(|(it, sources)| github::command(it, sources))
+                .collect()
         }
+        CheckFormat::Junit => junit::document(&found),
     };
     Stream::Output.write(&text)?;
     // What is wrong with a rule file weighs more than what is wrong with data.
@@ -53,6 +71,14 @@ pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
         .into_iter()
         .find(|exit| found.iter().any(|it| it.exit == *exit));
     Ok(worst.unwrap_or(Exit::Well))
+}
+
+/// All findings, each with the texts it speaks of.
+fn all(found: &[Findings]) -> Vec<(&Diagnostic, &SourceMap)> {
+    found
+        .iter()
+        .flat_map(|it| it.messages().map(|message| (message, &it.loaded.sources)))
+        .collect()
 }
 
 fn look(model: &Path, arguments: &CheckArguments) -> Findings {
@@ -83,7 +109,8 @@ fn settle(loaded: &mut Loaded, arguments: &CheckArguments) {
         .diagnostics
         .retain(|it| !(named(&arguments.allow, it) && can_go(it)));
     for diagnostic in &mut loaded.diagnostics {
-        if named(&arguments.deny, diagnostic) {
+        let denied = diagnostic.is_warning() && arguments.deny.iter().any(|it| it == ALL_WARNINGS);
+        if denied || named(&arguments.deny, diagnostic) {
             diagnostic.severity = Severity::Error;
         }
     }
