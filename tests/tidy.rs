@@ -136,6 +136,7 @@ fn floors_look_down_only() {
         ("src/eval", &["syntax", "session", "io", "cli"]),
         ("src/session", &["io", "cli"]),
         ("src/diff", &["testing", "io", "cli"]),
+        ("src/review", &["testing", "diff", "io", "cli"]),
         ("src/testing", &["diff", "io", "cli"]),
         ("src/io", &["syntax", "testing", "cli"]),
     ];

@@ -86,6 +86,8 @@ pub struct FileReport {
     pub blank_rows: usize,
     /// The fields.
     pub fields: Vec<FieldReport>,
+    /// The headers of columns that no field is read from.
+    pub unread: Vec<String>,
     /// Rows of a table that belong to nobody.
     pub nobodys: usize,
     /// Customers without a row in the table.
@@ -326,6 +328,9 @@ pub fn open(
             *used = true;
         }
     }
+    let headers = opened.headers().iter().zip(&used);
+    let unread = headers.filter(|(header, used)| !**used && !header.trim().is_empty());
+    report.unread = unread.map(|(header, _)| header.clone()).collect();
     let mut sheet = match opened.into_sheet(&used) {
         Ok(sheet) => sheet,
         Err(diagnostic) => {

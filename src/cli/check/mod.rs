@@ -1,22 +1,20 @@
 //! `vekt check`: what is wrong in rule files, and with data what was recognised in it. The findings
 //! are the result, so they go to standard output.
 
+mod data;
 mod github;
+mod human;
 mod junit;
 mod sarif;
 
 use crate::base::{Diagnostic, Severity, SourceMap};
 use crate::cli::arguments::{CheckArguments, CheckFormat};
 use crate::cli::errors::{meaning, unknown};
-use crate::cli::loading::{folder_of, load_model};
-use crate::cli::recognised::recognised;
+use crate::cli::loading::load_model;
 use crate::cli::render;
-use crate::cli::render::style::{BAD, GOOD, WARN, paint};
-use crate::cli::table::people_count;
 use crate::cli::terminal::{Exit, Stream};
 use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
-use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::model::proof::PROVED;
 use crate::session::{Loaded, prove};
 use std::path::Path;
@@ -28,8 +26,10 @@ struct Findings {
     /// Messages about the data, and how many there are in all.
     data: DataErrors,
     reports: Vec<FileReport>,
-    /// Questions that are left open.
-    open: Vec<Diagnostic>,
+    /// Questions that are left open, and what the data shows without judging it.
+    notes: Vec<Diagnostic>,
+    /// The customers close to a line, and those who take part.
+    near: Option<(usize, usize)>,
     exit: Exit,
 }
 
@@ -83,31 +83,39 @@ fn all(found: &[Findings]) -> Vec<(&Diagnostic, &SourceMap)> {
 
 fn look(model: &Path, arguments: &CheckArguments) -> Findings {
     let mut loaded = load_model(model, &arguments.model_options);
-    let open = prove(&mut loaded);
-    settle(&mut loaded, arguments);
+    let notes = prove(&mut loaded);
     let mut findings = Findings {
         name: model.display().to_string(),
         loaded,
         data: DataErrors::default(),
         reports: Vec::new(),
-        open,
+        notes,
+        near: None,
         exit: Exit::Well,
     };
-    if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) {
-        findings.exit = Exit::Usage;
-    } else if let Some(data) = &arguments.data {
+    if let Some(data) = &arguments.data {
         findings.look_at_data(data, arguments);
+    }
+    settle(&mut findings, arguments);
+    if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) && findings.exit == Exit::Well {
+        findings.exit = Exit::Usage;
     }
     findings
 }
 
 /// Leaves out the codes that are allowed, and makes errors of those that are denied.
-fn settle(loaded: &mut Loaded, arguments: &CheckArguments) {
+fn settle(findings: &mut Findings, arguments: &CheckArguments) {
     let named = |codes: &[String], it: &Diagnostic| codes.iter().any(|code| code == it.code);
     let can_go = |it: &Diagnostic| !it.is_error() || PROVED.contains(&it.code);
-    loaded
-        .diagnostics
-        .retain(|it| !(named(&arguments.allow, it) && can_go(it)));
+    let goes = |it: &Diagnostic| named(&arguments.allow, it) && can_go(it);
+    let Findings { loaded, notes, .. } = findings;
+    loaded.diagnostics.retain(|it| !goes(it));
+    notes.retain(|it| !goes(it));
+    let denied: Vec<Diagnostic>;
+    (denied, *notes) = std::mem::take(notes)
+        .into_iter()
+        .partition(|it| named(&arguments.deny, it));
+    loaded.diagnostics.extend(denied);
     for diagnostic in &mut loaded.diagnostics {
         let denied = diagnostic.is_warning() && arguments.deny.iter().any(|it| it == ALL_WARNINGS);
         if denied || named(&arguments.deny, diagnostic) {
@@ -117,97 +125,9 @@ fn settle(loaded: &mut Loaded, arguments: &CheckArguments) {
 }
 
 impl Findings {
-    fn look_at_data(&mut self, data: &Path, arguments: &CheckArguments) {
-        let Some(program) = &self.loaded.program else {
-            return;
-        };
-        let options = &arguments.data_options;
-        let folder = |span| folder_of(&self.loaded, span);
-        let customers = Some(Location::new(data));
-        let sources = match Sources::choose(program, folder, customers, &options.tables) {
-            Ok(sources) => sources,
-            Err(wrong) => {
-                self.loaded.diagnostics.extend(wrong);
-                self.exit = Exit::Usage;
-                return;
-            }
-        };
-        match io::read(program, &sources, &options.reading()) {
-            Ok(Data { reports, .. }) => self.reports = reports,
-            Err(Refusal::Files(wrong)) => {
-                self.loaded.diagnostics.extend(wrong);
-                self.exit = Exit::Files;
-            }
-            Err(Refusal::Data(errors)) => {
-                self.data = errors;
-                self.exit = Exit::Data;
-            }
-        }
-    }
-
     fn messages(&self) -> impl Iterator<Item = &Diagnostic> {
         let found = self.loaded.diagnostics.iter();
-        found.chain(&self.data.list).chain(&self.open)
-    }
-
-    fn human(&self, quiet: bool) -> String {
-        let sources = &self.loaded.sources;
-        let mut text = render::messages(&self.loaded.diagnostics, sources, Stream::Output);
-        text.push_str(&render::short(&self.open, sources));
-        if !self.data.is_empty() {
-            text.push_str(&render::data_errors(&self.data, sources, Stream::Output));
-        }
-        if quiet {
-            return text;
-        }
-        for replaced in &self.loaded.assembly.replaced {
-            let word = if replaced.removed {
-                "removed"
-            } else {
-                "replaced"
-            };
-            let place = |span: crate::base::Span| {
-                let source = sources.get(span.source)?;
-                let line = source.position(span.start as usize).line;
-                Some(format!("{}:{line}", source.name))
-            };
-            let by = place(replaced.by).unwrap_or_default();
-            let before = place(replaced.before).unwrap_or_default();
-            let line = format!("{by}: {word} {}, declared in {before}", replaced.what);
-            text.push_str(&render::clean_line(&line));
-            text.push('\n');
-        }
-        for report in &self.reports {
-            text.push_str(&recognised(report));
-        }
-        text.push_str(&self.verdict());
-        text
-    }
-
-    fn verdict(&self) -> String {
-        let errors = self.messages().filter(|it| it.is_error()).count();
-        let warnings = self.messages().filter(|it| it.is_warning()).count();
-        let errors = errors.max(self.data.count);
-        let count = |count: usize, what: &str| match count {
-            1 => format!("1 {what}"),
-            _ => format!("{} {what}s", people_count(count)),
-        };
-        let mut words = match (errors, warnings) {
-            (0, 0) => paint(GOOD, "nothing wrong"),
-            (0, _) => paint(WARN, &count(warnings, "warning")),
-            (_, 0) => paint(BAD, &count(errors, "error")),
-            _ => {
-                let both = [count(errors, "error"), count(warnings, "warning")];
-                paint(BAD, &both.join(", "))
-            }
-        };
-        if !self.open.is_empty() {
-            words.push_str(&format!(
-                ", {} left open",
-                count(self.open.len(), "question")
-            ));
-        }
-        format!("{}: {words}\n", render::clean_line(&self.name))
+        found.chain(&self.data.list).chain(&self.notes)
     }
 
     fn short(&self) -> String {
