@@ -83,6 +83,9 @@ pub struct RunArguments {
     /// What to show: a summary, or the result itself.
     #[arg(long, value_enum)]
     pub format: Option<RunFormat>,
+    /// Say on standard error how long each phase took.
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// What a CSV result is for.

@@ -6,7 +6,7 @@ use super::formats::database::Database;
 use crate::base::Diagnostic;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempPath;
@@ -62,17 +62,27 @@ impl Location {
 
     /// Reads all of it.
     pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
-        self.read_with(false)
+        self.open().and_then(|file| file.whole(false))
     }
 
-    /// Reads all of it, and makes its fingerprint where one is wanted.
-    pub fn read_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
+    /// Opens it; what is no ordinary file is read at once.
+    pub fn open(&self) -> Result<DataFile, Box<Diagnostic>> {
+        self.open_with(false)
+    }
+
+    /// Opens it; `fingerprint` says that one of the answer of a database is wanted.
+    pub fn open_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
-        let bytes = match self {
-            Location::File(path) => std::fs::read(path),
+        let opened = match self {
+            Location::File(path) => File::open(path).and_then(|file| {
+                // A folder can be opened, and only reading it fails.
+                if file.metadata()?.is_file() {
+                    return Ok((Vec::new(), Some(file.into())));
+                }
+                read_whole(&mut &file).map(|bytes| (bytes, None))
+            }),
             Location::StandardInput => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+                read_whole(&mut io::stdin().lock()).map(|bytes| (bytes, None))
             }
             Location::Database(database) => {
                 let rows = database.read()?;
@@ -83,14 +93,37 @@ impl Location {
                 });
             }
         };
-        match bytes {
-            Ok(bytes) => Ok(DataFile {
-                fingerprint: fingerprint.then(|| sha256(&bytes)),
+        match opened {
+            Ok((bytes, unread)) => Ok(DataFile {
+                unread,
                 ..DataFile::new(name, bytes)
             }),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }
+}
+
+impl DataFile {
+    /// The same file with all that stands in it, and its fingerprint where it is wanted.
+    pub(super) fn whole(mut self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
+        if let Some(file) = self.unread.take() {
+            let mut file = &*file;
+            match file.rewind().and_then(|()| read_whole(&mut file)) {
+                Ok(bytes) => self.bytes = bytes,
+                Err(error) => return Err(cannot_read(&self.name, &error).into()),
+            }
+        }
+        if fingerprint && self.fingerprint.is_none() {
+            self.fingerprint = Some(sha256(&self.bytes));
+        }
+        Ok(self)
+    }
+}
+
+fn read_whole(from: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The SHA-256 of bytes, as `sha256sum` shows it.
@@ -104,6 +137,11 @@ pub fn sha256_of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     parts
         .into_iter()
         .for_each(|part| hash.update(part.as_ref()));
+    sha256_text(hash)
+}
+
+/// A finished SHA-256, as `sha256sum` shows it.
+pub(super) fn sha256_text(hash: Sha256) -> String {
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
