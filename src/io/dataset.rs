@@ -354,9 +354,6 @@ pub fn open(
             *used = true;
         }
     }
-    let headers = opened.headers().iter().zip(&used);
-    let unread = headers.filter(|(header, used)| !**used && !header.trim().is_empty());
-    report.unread = unread.map(|(header, _)| header.clone()).collect();
     let mut sheet = match opened.into_sheet(&used) {
         Ok(sheet) => sheet,
         Err(diagnostic) => {
@@ -412,6 +409,11 @@ pub(super) fn locate(
             ..FieldReport::default()
         });
     report.fields = reports.collect();
+    let unread = headers.iter().enumerate();
+    report.unread = unread
+        .filter(|(at, header)| !places.contains(at) && !header.trim().is_empty())
+        .map(|(_, header)| header.clone())
+        .collect();
     places
 }
 
