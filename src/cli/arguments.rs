@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+pub use super::diff::arguments::{DiffArguments, DiffFormat};
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
@@ -41,6 +42,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Say what changed in the rules, and whom it moves.
+    Diff(DiffArguments),
     /// Say why customers are where they are, and what would move them.
     Explain(ExplainArguments),
     /// Lay rule files out in the one way they are laid out.

@@ -4,6 +4,7 @@
 mod applying;
 mod arguments;
 mod check;
+mod diff;
 mod errors;
 mod explain;
 mod failures;
@@ -50,6 +51,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Diff(wanted) => diff::diff(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
