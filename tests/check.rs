@@ -60,6 +60,7 @@ fn line(text: &str, diagnostic: &Diagnostic) -> String {
     let severity = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     };
     let help = diagnostic.help.as_deref().unwrap_or("-");
     format!(

@@ -134,7 +134,14 @@ fn run(block: &Block) -> (i32, String) {
     };
     let folder = stage(&text, customers);
     let output = vekt(folder.path(), &["run", model]);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let code = output.status.code().unwrap_or(-1);
+    if code != 0 || customers.is_some() {
+        return (code, said);
+    }
+    // What only a look at all customers shows.
+    let output = vekt(folder.path(), &["check", model]);
+    said.push_str(&String::from_utf8_lossy(&output.stdout));
     (output.status.code().unwrap_or(-1), said)
 }
 

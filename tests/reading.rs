@@ -1,11 +1,15 @@
 //! Reading data: small files in every dialect, and every kind of bad input with its place.
 //! Datasets are built by hand; no rule file is read here.
 
+#[path = "reading/large.rs"]
+mod large;
+
+use std::io::{Seek, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use vekt::base::{SourceId, Span};
 use vekt::io::column::Context;
-use vekt::io::dataset::{self, DataFile, ReadFile};
+use vekt::io::dataset::{self, DataFile, ReadFile, Wish};
 use vekt::io::errors::{DataErrors, FileErrors};
 use vekt::io::{DayOrder, Mark, ReadOptions};
 use vekt::model::program::{Bound, Dataset, Field, FieldId, Reading, ScoreRange};
@@ -86,9 +90,31 @@ fn read_with(
         missing: &[],
         segmentations: &[],
     };
-    let file = DataFile::new("data.csv", bytes.to_vec());
     let rates = [("EUR".to_string(), Decimal(11_600_000))];
-    dataset::read(&customers(fields), true, file, &rates, &context)
+    let wish = Wish {
+        dataset: &customers(fields),
+        is_customers: true,
+        kept: &[],
+        rates: &rates,
+        context: &context,
+    };
+    let file = |bytes, unread| DataFile {
+        unread,
+        ..DataFile::new("data.csv", bytes)
+    };
+    let with_care = dataset::read(&wish, file(bytes.to_vec(), None));
+    let mut unread = tempfile::tempfile().expect("a file");
+    unread.write_all(bytes).expect("written");
+    unread.rewind().expect("at its beginning");
+    let quickly = dataset::read(&wish, file(Vec::new(), Some(unread.into())));
+    match (&with_care, &quickly) {
+        (Ok(with_care), Ok(quickly)) => {
+            assert_eq!(with_care.table, quickly.table);
+            assert_eq!(with_care.report, quickly.report);
+        }
+        (with_care, quickly) => assert_eq!(format!("{with_care:?}"), format!("{quickly:?}")),
+    }
+    with_care
 }
 
 /// The values of a column as texts; `-` for a missing one.
@@ -559,7 +585,7 @@ fn one_ledger_in_many_dialects() {
 #[test]
 fn unreadable_paths_are_named() {
     let location = vekt::io::Location::File(PathBuf::from("no/such/file.csv"));
-    let wrong = location.read().expect_err("no file");
+    let wrong = location.open().expect_err("no file");
     assert_eq!(wrong.code, "cannot-read");
     assert_eq!(
         wrong.message,

@@ -10,6 +10,8 @@ pub enum Severity {
     Error,
     /// It can be used, but something deserves a look.
     Warning,
+    /// It says what is not known, and judges nothing.
+    Note,
 }
 
 /// A place in a rule file and what is to be said about it.
@@ -39,7 +41,7 @@ pub struct DataPlace {
 pub struct Diagnostic {
     /// A stable code such as `unknown-name`; each has an entry in docs/errors.md.
     pub code: &'static str,
-    /// Error or warning.
+    /// Error, warning or note.
     pub severity: Severity,
     /// What is wrong: one sentence, lower case, no full stop.
     pub message: String,
@@ -49,6 +51,8 @@ pub struct Diagnostic {
     pub data: Option<DataPlace>,
     /// What to write instead.
     pub help: Option<String>,
+    /// Lines of a rule file that show it: a `test` block with an example customer.
+    pub example: Option<String>,
 }
 
 impl Diagnostic {
@@ -61,6 +65,7 @@ impl Diagnostic {
             labels: Vec::new(),
             data: None,
             help: None,
+            example: None,
         }
     }
 
@@ -68,6 +73,14 @@ impl Diagnostic {
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
         Diagnostic {
             severity: Severity::Warning,
+            ..Diagnostic::error(code, message)
+        }
+    }
+
+    /// A note without a place yet.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Diagnostic {
+            severity: Severity::Note,
             ..Diagnostic::error(code, message)
         }
     }
@@ -97,6 +110,17 @@ impl Diagnostic {
     pub fn help_maybe(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
+    }
+
+    /// Sets lines of a rule file that show it.
+    pub fn example(mut self, example: impl Into<String>) -> Self {
+        self.example = Some(example.into());
+        self
+    }
+
+    /// Whether this message deserves a look, and does not stop the work.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning
     }
 
     /// Whether this message stops the work.

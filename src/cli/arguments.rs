@@ -83,6 +83,9 @@ pub struct RunArguments {
     /// What to show: a summary, or the result itself.
     #[arg(long, value_enum)]
     pub format: Option<RunFormat>,
+    /// Say on standard error how long each phase took.
+    #[arg(long)]
+    pub timings: bool,
 }
 
 /// What a CSV result is for.
@@ -249,6 +252,12 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
+    /// Make an error of a warning.
+    #[arg(long, value_name = "CODE")]
+    pub deny: Vec<String>,
+    /// Leave out a finding.
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
 }
 
 /// How `vekt check` shows its findings.

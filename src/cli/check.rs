@@ -8,11 +8,12 @@ use super::render;
 use super::render::style::{BAD, GOOD, WARN, paint};
 use super::table::people_count;
 use super::terminal::{Exit, Stream};
-use crate::base::{Diagnostic, SourceMap};
+use crate::base::{Diagnostic, Severity, SourceMap};
 use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
 use crate::io::{self, Data, Location, Refusal, Sources};
-use crate::session::Loaded;
+use crate::model::proof::PROVED;
+use crate::session::{Loaded, prove};
 use std::path::Path;
 
 /// What was found in one model.
@@ -22,6 +23,8 @@ struct Findings {
     /// Messages about the data, and how many there are in all.
     data: DataErrors,
     reports: Vec<FileReport>,
+    /// Questions that are left open.
+    open: Vec<Diagnostic>,
     exit: Exit,
 }
 
@@ -53,12 +56,15 @@ pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
 }
 
 fn look(model: &Path, arguments: &CheckArguments) -> Findings {
-    let loaded = load_model(model, &arguments.model_options);
+    let mut loaded = load_model(model, &arguments.model_options);
+    let open = prove(&mut loaded);
+    settle(&mut loaded, arguments);
     let mut findings = Findings {
         name: model.display().to_string(),
         loaded,
         data: DataErrors::default(),
         reports: Vec::new(),
+        open,
         exit: Exit::Well,
     };
     if findings.loaded.diagnostics.iter().any(Diagnostic::is_error) {
@@ -67,6 +73,20 @@ fn look(model: &Path, arguments: &CheckArguments) -> Findings {
         findings.look_at_data(data, arguments);
     }
     findings
+}
+
+/// Leaves out the codes that are allowed, and makes errors of those that are denied.
+fn settle(loaded: &mut Loaded, arguments: &CheckArguments) {
+    let named = |codes: &[String], it: &Diagnostic| codes.iter().any(|code| code == it.code);
+    let can_go = |it: &Diagnostic| !it.is_error() || PROVED.contains(&it.code);
+    loaded
+        .diagnostics
+        .retain(|it| !(named(&arguments.allow, it) && can_go(it)));
+    for diagnostic in &mut loaded.diagnostics {
+        if named(&arguments.deny, diagnostic) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
 }
 
 impl Findings {
@@ -99,12 +119,14 @@ impl Findings {
     }
 
     fn messages(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.loaded.diagnostics.iter().chain(&self.data.list)
+        let found = self.loaded.diagnostics.iter();
+        found.chain(&self.data.list).chain(&self.open)
     }
 
     fn human(&self, quiet: bool) -> String {
         let sources = &self.loaded.sources;
         let mut text = render::messages(&self.loaded.diagnostics, sources, Stream::Output);
+        text.push_str(&render::short(&self.open, sources));
         if !self.data.is_empty() {
             text.push_str(&render::data_errors(&self.data, sources, Stream::Output));
         }
@@ -137,13 +159,13 @@ impl Findings {
 
     fn verdict(&self) -> String {
         let errors = self.messages().filter(|it| it.is_error()).count();
-        let warnings = self.messages().count() - errors;
+        let warnings = self.messages().filter(|it| it.is_warning()).count();
         let errors = errors.max(self.data.count);
         let count = |count: usize, what: &str| match count {
             1 => format!("1 {what}"),
             _ => format!("{} {what}s", people_count(count)),
         };
-        let words = match (errors, warnings) {
+        let mut words = match (errors, warnings) {
             (0, 0) => paint(GOOD, "nothing wrong"),
             (0, _) => paint(WARN, &count(warnings, "warning")),
             (_, 0) => paint(BAD, &count(errors, "error")),
@@ -152,6 +174,12 @@ impl Findings {
                 paint(BAD, &both.join(", "))
             }
         };
+        if !self.open.is_empty() {
+            words.push_str(&format!(
+                ", {} left open",
+                count(self.open.len(), "question")
+            ));
+        }
         format!("{}: {words}\n", render::clean_line(&self.name))
     }
 

@@ -17,6 +17,7 @@ mod summary;
 mod table;
 mod terminal;
 mod test;
+mod timings;
 
 use crate::io::files::forget_unfinished;
 use arguments::{Arguments, Command};

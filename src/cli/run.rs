@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::render;
 use super::summary::{Summary, first_rows, summary_sheet};
 use super::terminal::{Exit, Stream};
+use super::timings::Timings;
 use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{CheckState, Outcome};
 use crate::io::errors::DataErrors;
@@ -29,9 +30,10 @@ use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
+    let mut timings = Timings::begin();
     let loaded = load_model(&arguments.model, &arguments.model_options);
     let progress = Progress::begin(quiet);
-    let worked = work(arguments, &loaded, &progress);
+    let worked = work(arguments, &loaded, &progress, &mut timings);
     drop(progress);
     // Warnings come with every run; quiet ones leave them out.
     let said: Vec<Diagnostic> = loaded
@@ -43,7 +45,16 @@ pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
     let sources = &loaded.sources;
     Stream::Errors.write(&render::messages(&said, sources, Stream::Errors))?;
     match worked {
-        Ok(done) => done.show(arguments, quiet),
+        Ok(done) => {
+            let exit = done.show(arguments, quiet);
+            timings.end("summary");
+            if arguments.timings {
+                Stream::Errors.write(&timings.text())?;
+            }
+            // The process is about to end: what it holds goes back in one piece.
+            std::mem::forget(done);
+            exit
+        }
         Err(stopped) => {
             Stream::Errors.write(&stopped.text(sources))?;
             Ok(stopped.exit())
@@ -101,6 +112,7 @@ fn work<'a>(
     arguments: &RunArguments,
     loaded: &'a Loaded,
     progress: &Progress,
+    timings: &mut Timings,
 ) -> Result<Done<'a>, Stopped> {
     let Some(program) = &loaded.program else {
         return Err(Stopped::Model);
@@ -124,25 +136,31 @@ fn work<'a>(
     };
     refuse_replacing(output, arguments).map_err(|it| Stopped::Usage(vec![*it]))?;
     let rejecting = arguments.rejects.is_some();
+    let wanted = Wanted {
+        service: !program.teams.is_empty(),
+        ..Wanted::default()
+    };
+    let mut plan = plan_for(program, wanted);
+    timings.end("start-up");
     progress.step("reading the data");
     let reading = ReadOptions {
         rejecting,
         fingerprints: output.is_some(),
         ..options.reading()
     };
-    let mut data = io::read(program, &sources, &reading).map_err(|refusal| match refusal {
+    let needed = plan.used_fields();
+    let read = io::read_for(program, &sources, &reading, Some(&needed));
+    let mut data = read.map_err(|refusal| match refusal {
         Refusal::Files(messages) => Stopped::Files(messages),
         Refusal::Data(errors) => Stopped::Data(errors),
     })?;
+    timings.end("read");
+    timings.split("join", data.joining);
     progress.step("applying the model");
-    let wanted = Wanted {
-        service: !program.teams.is_empty(),
-        ..Wanted::default()
-    };
-    let mut plan = plan_for(program, wanted);
     let outcome =
         apply(program, &mut plan, &mut data, rejecting, &loaded.sources).map_err(Stopped::Data)?;
     data.sort_rejects();
+    timings.end("evaluate");
     let mut done = Done {
         program,
         plan,
@@ -163,6 +181,7 @@ fn work<'a>(
     let outputs = done.outputs(output, arguments, loaded);
     write_whole(&RealDisk, &outputs).map_err(files)?;
     done.written = output.map(PathBuf::from);
+    timings.end("write");
     Ok(done)
 }
 

@@ -353,17 +353,21 @@ pub(super) fn customers_by_key<'k>(
     let Some(Values::Text(texts)) = inputs.customers.column(plan.key.0).map(|it| &it.values) else {
         return keys.map(|_| None).collect();
     };
-    let numbers: Vec<Option<u32>> = keys.map(|key| texts.dictionary.number(key)).collect();
+    let keys: Vec<&str> = keys.collect();
+    let numbers = texts.dictionary.numbers(&keys);
+    // Where every key is new in its row, which is how most files are, numbers are rows.
+    let as_rows = |number: &u32| texts.numbers.get(*number as usize) == Some(number);
+    if numbers.iter().flatten().all(as_rows) {
+        return numbers;
+    }
     let mut wanted: AHashMap<u32, Option<u32>> = numbers
         .iter()
         .flatten()
         .map(|number| (*number, None))
         .collect();
-    if !wanted.is_empty() {
-        for (row, number) in texts.numbers.iter().enumerate() {
-            if let Some(slot) = wanted.get_mut(number) {
-                *slot = Some(row as u32);
-            }
+    for (row, number) in texts.numbers.iter().enumerate() {
+        if let Some(slot) = wanted.get_mut(number) {
+            *slot = Some(row as u32);
         }
     }
     let row = |number: &u32| wanted.get(number).copied().flatten();

@@ -289,7 +289,9 @@ impl Job<'_> {
                         *mask = service::hours_missing(&parts, row);
                     }
                 }
-                self.each(out, own, |row| service::hours(&parts, row));
+                if !service::all_hours(&parts, out.values.numbers()) {
+                    self.each(out, own, |row| service::hours(&parts, row));
+                }
                 Masking::Done
             }
             (Op::Cost(plan), _) => {
@@ -300,7 +302,9 @@ impl Job<'_> {
                         *mask = service::cost_missing(&parts, row);
                     }
                 }
-                self.each(out, own, |row| service::cost(&parts, row));
+                if !service::all_costs(&parts, out.values.numbers(), &mut Vec::new()) {
+                    self.each(out, own, |row| service::cost(&parts, row));
+                }
                 Masking::Done
             }
             _ => self.conditions(op, views, out, spare, own),

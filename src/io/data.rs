@@ -2,7 +2,7 @@
 //! Either all of it is good, or all that is wrong comes back; nothing is passed over in silence.
 
 use super::column::Context;
-use super::dataset::{self, DataFile, FileReport, ReadFile};
+use super::dataset::{self, DataFile, FileReport, ReadFile, Wish};
 use super::errors::{DataErrors, FileErrors};
 use super::faults::Faults;
 use super::files::Location;
@@ -13,12 +13,14 @@ use super::rejects::{Reason, Reject, RowTexts, amount, keep_rows, kept, key_text
 use super::sources::Sources;
 use crate::base::{DataPlace, Diagnostic, Span};
 use crate::eval::{Inputs, LookupTable, NOBODY, RowTable};
-use crate::model::program::{Dataset, LookupValues, Program, TableId};
+use crate::model::program::{Dataset, Field, FieldId, LookupValues, Program, TableId};
 use crate::model::types::Type;
+use crate::plan::UsedFields;
 use ahash::AHashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 /// Why there is no data.
 #[derive(Clone, Debug)]
@@ -43,10 +45,23 @@ pub struct Data {
     /// The rows as they stand in the files of the customers and the tables, where bad ones are put
     /// aside.
     texts: Vec<RowTexts>,
+    /// How long it took to find the customers of the tables' rows.
+    pub joining: Duration,
 }
 
 /// Reads all files of a run.
 pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Result<Data, Refusal> {
+    read_for(program, sources, options, None)
+}
+
+/// Reads all files of a run; columns that are not needed are checked and left out, but for keys
+/// and money, which the account of every run adds up.
+pub fn read_for(
+    program: &Program,
+    sources: &Sources,
+    options: &ReadOptions,
+    needed: Option<&UsedFields>,
+) -> Result<Data, Refusal> {
     let mut files = open_all(sources, options)?.into_iter();
     let context = Context::of(program, options);
     let mut errors = DataErrors::default();
@@ -56,18 +71,37 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
         rejects: Vec::new(),
         rejected_keys: AHashSet::new(),
         texts: Vec::new(),
+        joining: Duration::ZERO,
     };
-    let read_one = |dataset: &Dataset, is_customers, file: Option<DataFile>| {
+    let read_one = |dataset: &Dataset, table: Option<TableId>, file: Option<DataFile>| {
         let file = file.unwrap_or_else(|| DataFile::new(&dataset.name, Vec::new()));
-        dataset::read(dataset, is_customers, file, &program.rates, &context)
+        let is_needed = |(at, field): (usize, &Field)| {
+            let id = FieldId(at);
+            id == dataset.key
+                || field.ty == Type::Money
+                || needed.is_none_or(|needed| match table {
+                    None => needed.customers.contains(&id),
+                    Some(table) => needed.tables.contains(&(table, id)),
+                })
+        };
+        let kept: Vec<bool> = dataset.fields.iter().enumerate().map(is_needed).collect();
+        let wish = Wish {
+            dataset,
+            is_customers: table.is_none(),
+            kept: &kept,
+            rates: &program.rates,
+            context: &context,
+        };
+        dataset::read(&wish, file)
     };
     let mut customers = None;
-    match read_one(&program.customers, true, files.next()) {
+    match read_one(&program.customers, None, files.next()) {
         Ok(read) => {
-            customers = read
-                .table
-                .column(program.customers.key.0)
-                .map(Customers::new);
+            let keys = read.table.column(program.customers.key.0);
+            let since = Instant::now();
+            let has_tables = !program.tables.is_empty();
+            customers = keys.filter(|_| has_tables).map(Customers::new);
+            data.joining += since.elapsed();
             data.rejected_keys.extend(read.rejected_keys);
             data.rejects.extend(read.rejects);
             data.reports.push(read.report);
@@ -76,16 +110,14 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
         }
         Err(wrong) => errors.add_file(wrong),
     }
-    for table in &program.tables {
-        match read_one(table, false, files.next()) {
-            Ok(read) => join(
-                table,
-                read,
-                customers.as_ref(),
-                options,
-                &mut data,
-                &mut errors,
-            ),
+    for (at, table) in program.tables.iter().enumerate() {
+        match read_one(table, Some(TableId(at)), files.next()) {
+            Ok(read) => {
+                let since = Instant::now();
+                let customers = customers.as_ref();
+                join(table, read, customers, options, &mut data, &mut errors);
+                data.joining += since.elapsed();
+            }
             Err(wrong) => errors.add_file(wrong),
         }
     }
@@ -138,7 +170,7 @@ pub fn read_lookups(
             Some((_, path)) => Location::new(path),
             None => Location::named(&from.value, &folder(from.span)),
         };
-        let file = match location.read() {
+        let file = match location.open() {
             Ok(file) => file,
             Err(diagnostic) => return Err(Refusal::Files(vec![*diagnostic])),
         };
@@ -161,7 +193,7 @@ fn open_all(sources: &Sources, options: &ReadOptions) -> Result<Vec<DataFile>, R
         .collect();
     let opened: Vec<_> = all
         .into_par_iter()
-        .map(|location| location.read_with(options.fingerprints))
+        .map(|location| location.open_with(options.fingerprints))
         .collect();
     let mut files = Vec::new();
     let mut wrong = Vec::new();

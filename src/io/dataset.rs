@@ -1,7 +1,7 @@
 //! Reads the customers or a table from the bytes of a file: columns found by their headers, built,
 //! converted, checked against bounds and uniqueness. It opens nothing and joins nothing.
 
-use super::column::{Built, Context, build};
+use super::column::{Built, Context, build, style};
 use super::currency::convert;
 use super::errors::FileErrors;
 use super::faults::Faults;
@@ -11,23 +11,29 @@ use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
 use super::rejects::{PutAside, Reject, RowTexts};
 use super::sheet::{PassedRow, Sheet};
+use super::stream;
+use super::totals::{self, Total};
 use crate::base::Diagnostic;
 use crate::model::program::{Dataset, Field, FieldId};
 use crate::model::types::Type;
 use crate::value::{Column, Decimal, Table, Values};
 use rayon::prelude::*;
+use std::fs::File;
+use std::sync::Arc;
 
-/// A file that has been read into memory.
-#[derive(Clone, Debug)]
+/// A file of data.
+#[derive(Clone, Debug, Default)]
 pub struct DataFile {
     /// The name that people know it by.
     pub name: String,
-    /// What stands in it.
+    /// What stands in it, where it has been read.
     pub bytes: Vec<u8>,
     /// The SHA-256 of the bytes, where it was wanted.
     pub fingerprint: Option<String>,
     /// Its rows, where they are the answer of a database.
     pub rows: Option<Box<Rows>>,
+    /// The file, where it is open and not read yet.
+    pub unread: Option<Arc<File>>,
 }
 
 impl DataFile {
@@ -36,8 +42,7 @@ impl DataFile {
         DataFile {
             name: name.into(),
             bytes,
-            fingerprint: None,
-            rows: None,
+            ..DataFile::default()
         }
     }
 }
@@ -78,6 +83,8 @@ pub struct FileReport {
     pub above: Vec<PassedRow>,
     /// Totals and notes below the rows.
     pub footer: Vec<PassedRow>,
+    /// The totals among them, held against the rows.
+    pub totals: Vec<Total>,
     /// How many rows of data the file has, as they were counted while they were read.
     pub rows_read: u64,
     /// How many rows take part.
@@ -122,16 +129,54 @@ pub struct Opened {
     pub places: Vec<usize>,
 }
 
-/// Reads a dataset. `is_customers` says that it must have rows and a key that stands once.
-pub fn read(
-    dataset: &Dataset,
-    is_customers: bool,
-    file: DataFile,
-    rates: &[(String, Decimal)],
-    context: &Context<'_>,
-) -> Result<ReadFile, FileErrors> {
-    let opened = open(&dataset.name, &dataset.fields, file, is_customers, context)?;
-    read_opened(dataset, is_customers, opened, rates, context)
+/// What is read and how, beside the file.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// The customers or a table.
+    pub dataset: &'a Dataset,
+    /// Whether there must be rows and a key that stands once.
+    pub is_customers: bool,
+    /// For each field whether its column is needed; the others are checked and left out.
+    pub kept: &'a [bool],
+    /// The rates of currencies.
+    pub rates: &'a [(String, Decimal)],
+    /// What reading depends on.
+    pub context: &'a Context<'a>,
+}
+
+impl Wish<'_> {
+    /// Whether every value of a field must stand once.
+    pub(super) fn only_once(&self, field: usize) -> bool {
+        let is_key = FieldId(field) == self.dataset.key;
+        let declared = self.dataset.fields.get(field).is_some_and(|it| it.unique);
+        declared || is_key && (self.is_customers || self.dataset.one_per_customer)
+    }
+
+    pub(super) fn keeps(&self, field: usize) -> bool {
+        self.kept.get(field).copied().unwrap_or(true)
+    }
+}
+
+/// Reads a dataset: by the quick way where nothing in the file is out of order, with care where
+/// something is. Both give the same columns; only the careful way has words for what is wrong.
+pub fn read(wish: &Wish<'_>, mut file: DataFile) -> Result<ReadFile, FileErrors> {
+    if let Some(unread) = file.unread.take() {
+        if let Some(read) = stream::read(wish, &file.name, &unread) {
+            return Ok(read);
+        }
+        file.unread = Some(unread);
+    }
+    let dataset = wish.dataset;
+    let (fields, customers) = (&dataset.fields, wish.is_customers);
+    let opened = open(&dataset.name, fields, file, customers, wish.context)?;
+    let mut read = read_opened(dataset, customers, opened, wish.rates, wish.context)?;
+    for (at, column) in read.table.columns.iter_mut().enumerate() {
+        // Where rows are put aside, all of their amounts may still be asked for.
+        if !wish.keeps(at) {
+            *column = None;
+        }
+    }
+    Ok(read)
 }
 
 /// Reads a dataset from a file that has been opened.
@@ -179,7 +224,9 @@ pub fn read_opened(
         });
     for ((built, report), field) in built.iter().zip(&mut report.fields).zip(&dataset.fields) {
         report.sum = (field.ty == Type::Money).then(|| sum(&built.column));
+        report.decimal = built.decimal;
     }
+    report.totals = totals::of(&dataset.fields, &report, &places);
     let mut put_aside = PutAside::default();
     if context.options.rejecting {
         put_aside = PutAside::of(&mut built, &sheet, &report);
@@ -262,64 +309,43 @@ pub fn open(
     is_customers: bool,
     context: &Context<'_>,
 ) -> Result<Opened, FileErrors> {
-    let mut errors = FileErrors::new(&file.name);
-    let wanted: Vec<Vec<String>> = fields
-        .iter()
-        .map(|field| field.headers.iter().map(|it| normal(it)).collect())
-        .collect();
+    let file_name = file.name.clone();
+    let mut errors = FileErrors::new(&file_name);
     let mut options = context.options.clone();
     if !is_customers {
         options.header_row = None;
         options.skip_footer = None;
     }
-    let (file_name, fingerprint) = (file.name.clone(), file.fingerprint.clone());
+    let wanted = wanted_headers(fields);
     let sought = Sought {
         dataset: name,
         fields: &wanted,
         options: &options,
     };
-    let opened = match formats::Opened::open(file, &sought) {
+    let opened = file.whole(options.fingerprints).and_then(|mut file| {
+        let fingerprint = file.fingerprint.take();
+        formats::Opened::open(file, &sought).map(|opened| (opened, fingerprint))
+    });
+    let (opened, fingerprint) = match opened {
         Ok(opened) => opened,
         Err(diagnostic) => {
             errors.add(*diagnostic);
             return Err(errors);
         }
     };
-    let headers = Headers::new(&file_name, opened.header_line(), opened.headers());
-    let mut places = Vec::with_capacity(fields.len());
-    for field in fields {
-        let wanted = Wanted {
-            field: &field.name,
-            headers: &field.headers,
-            span: field.span,
-        };
-        let found = headers.find(&wanted, errors.is_empty());
-        match found {
-            Ok(column) => places.push(column),
-            Err(diagnostic) => errors.add(*diagnostic),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
     let mut report = FileReport {
         dataset: name.into(),
         file: file_name,
         form: opened.form(),
         header_line: opened.header_line(),
         above: opened.above().to_vec(),
-        fields: places
-            .iter()
-            .zip(fields)
-            .map(|(column, field)| FieldReport {
-                field: field.name.clone(),
-                header: opened.headers().get(*column).cloned().unwrap_or_default(),
-                ..FieldReport::default()
-            })
-            .collect(),
         fingerprint,
         ..FileReport::default()
     };
+    let places = locate(fields, opened.headers(), &mut report, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors);
+    }
     let mut used = vec![false; opened.headers().len()];
     for column in &places {
         if let Some(used) = used.get_mut(*column) {
@@ -344,6 +370,46 @@ pub fn open(
     })
 }
 
+/// The headers that each field may have, in their normal form.
+pub(super) fn wanted_headers(fields: &[Field]) -> Vec<Vec<String>> {
+    let headers = fields.iter().map(|field| &field.headers);
+    headers
+        .map(|headers| headers.iter().map(|it| normal(it)).collect())
+        .collect()
+}
+
+/// Finds the fields' columns among the headers; what is not found goes into the errors.
+pub(super) fn locate(
+    fields: &[Field],
+    headers: &[String],
+    report: &mut FileReport,
+    errors: &mut FileErrors,
+) -> Vec<usize> {
+    let found_headers = Headers::new(&report.file, report.header_line, headers);
+    let mut places = Vec::with_capacity(fields.len());
+    for field in fields {
+        let wanted = Wanted {
+            field: &field.name,
+            headers: &field.headers,
+            span: field.span,
+        };
+        match found_headers.find(&wanted, errors.is_empty()) {
+            Ok(column) => places.push(column),
+            Err(diagnostic) => errors.add(*diagnostic),
+        }
+    }
+    let reports = places
+        .iter()
+        .zip(fields)
+        .map(|(column, field)| FieldReport {
+            field: field.name.clone(),
+            header: headers.get(*column).cloned().unwrap_or_default(),
+            ..FieldReport::default()
+        });
+    report.fields = reports.collect();
+    places
+}
+
 /// Builds the columns of all fields, on all cores.
 pub(super) fn build_all(
     fields: &[Field],
@@ -354,7 +420,12 @@ pub(super) fn build_all(
     fields
         .par_iter()
         .zip(places)
-        .map(|(field, column)| build(field, sheet.cells(*column), context))
+        .map(|(field, column)| {
+            let cells = sheet.cells(*column);
+            let built = build(field, cells, context);
+            let style = style::of(&field.ty, cells, built.decimal, built.dates);
+            Built { style, ..built }
+        })
         .collect()
 }
 
@@ -369,7 +440,6 @@ pub(super) fn finish(
     let mut columns = Vec::new();
     for (at, column) in built.into_iter().enumerate() {
         if let Some(field) = report.fields.get_mut(at) {
-            field.decimal = column.decimal;
             field.dates = column.dates;
             field.rounded = column.rounded;
             field.style = column.style;

@@ -6,7 +6,7 @@ use super::formats::database::Database;
 use crate::base::Diagnostic;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use tempfile::TempPath;
@@ -62,17 +62,27 @@ impl Location {
 
     /// Reads all of it.
     pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
-        self.read_with(false)
+        self.open().and_then(|file| file.whole(false))
     }
 
-    /// Reads all of it, and makes its fingerprint where one is wanted.
-    pub fn read_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
+    /// Opens it; what is no ordinary file is read at once.
+    pub fn open(&self) -> Result<DataFile, Box<Diagnostic>> {
+        self.open_with(false)
+    }
+
+    /// Opens it; `fingerprint` says that one of the answer of a database is wanted.
+    pub fn open_with(&self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
         let name = self.name();
-        let bytes = match self {
-            Location::File(path) => std::fs::read(path),
+        let opened = match self {
+            Location::File(path) => File::open(path).and_then(|file| {
+                // A folder can be opened, and only reading it fails.
+                if file.metadata()?.is_file() {
+                    return Ok((Vec::new(), Some(file.into())));
+                }
+                read_whole(&mut &file).map(|bytes| (bytes, None))
+            }),
             Location::StandardInput => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+                read_whole(&mut io::stdin().lock()).map(|bytes| (bytes, None))
             }
             Location::Database(database) => {
                 let rows = database.read()?;
@@ -83,14 +93,37 @@ impl Location {
                 });
             }
         };
-        match bytes {
-            Ok(bytes) => Ok(DataFile {
-                fingerprint: fingerprint.then(|| sha256(&bytes)),
+        match opened {
+            Ok((bytes, unread)) => Ok(DataFile {
+                unread,
                 ..DataFile::new(name, bytes)
             }),
             Err(error) => Err(cannot_read(&name, &error).into()),
         }
     }
+}
+
+impl DataFile {
+    /// The same file with all that stands in it, and its fingerprint where it is wanted.
+    pub(super) fn whole(mut self, fingerprint: bool) -> Result<DataFile, Box<Diagnostic>> {
+        if let Some(file) = self.unread.take() {
+            let mut file = &*file;
+            match file.rewind().and_then(|()| read_whole(&mut file)) {
+                Ok(bytes) => self.bytes = bytes,
+                Err(error) => return Err(cannot_read(&self.name, &error).into()),
+            }
+        }
+        if fingerprint && self.fingerprint.is_none() {
+            self.fingerprint = Some(sha256(&self.bytes));
+        }
+        Ok(self)
+    }
+}
+
+fn read_whole(from: &mut dyn Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The SHA-256 of bytes, as `sha256sum` shows it.
@@ -104,6 +137,11 @@ pub fn sha256_of(parts: impl IntoIterator<Item = impl AsRef<[u8]>>) -> String {
     parts
         .into_iter()
         .for_each(|part| hash.update(part.as_ref()));
+    sha256_text(hash)
+}
+
+/// A finished SHA-256, as `sha256sum` shows it.
+pub(super) fn sha256_text(hash: Sha256) -> String {
     let bytes = hash.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -169,8 +207,8 @@ pub struct RealDisk;
 
 impl Disk for RealDisk {}
 
-/// Writes whole files or nothing: each to a file beside it; only when all of them are on the disk
-/// they take their names, in their order.
+/// Writes whole files or nothing: each to a file of its folder without a name of its own; only when
+/// all of them are on the disk they take their names, in their order.
 pub fn write_whole(disk: &dyn Disk, outputs: &[Output]) -> Result<(), Box<Diagnostic>> {
     let mut ready = Vec::new();
     let written = outputs.iter().try_for_each(|output| {
@@ -182,7 +220,10 @@ pub fn write_whole(disk: &dyn Disk, outputs: &[Output]) -> Result<(), Box<Diagno
     });
     let named = written.and_then(|()| {
         ready.drain(..).try_for_each(|(file, path)| match file {
-            Some(file) => disk.rename(file, path).map_err(|it| (path, it)),
+            Some(file) => file
+                .beside(path)
+                .and_then(|file| disk.rename(file, path))
+                .map_err(|it| (path, it)),
             None => Ok(()),
         })
     });
@@ -235,8 +276,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Writes a file beside its place; `None` for a device, which is written to and not replaced.
-fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<TempPath>> {
+/// Writes a file of its folder; `None` for a device, which is written to and not replaced.
+fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<Unfinished>> {
     let path = &output.path;
     if let Ok(known) = std::fs::metadata(path)
         && !known.is_file()
@@ -250,24 +291,96 @@ fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<TempPath>> {
         }
         return device.flush().map(|()| None);
     }
+    let (mut file, unfinished) = match unnamed(folder_of(path)) {
+        Some(file) => (file.try_clone()?, Unfinished::Unnamed(file)),
+        None => {
+            let (file, place) = builder().tempfile_in(folder_of(path))?.into_parts();
+            (file, Unfinished::Named(remembered(place)))
+        }
+    };
+    for part in &output.parts {
+        disk.write(&mut file, part)?;
+    }
+    disk.sync(&file)?;
+    Ok(Some(unfinished))
+}
+
+/// A file that is written and not yet in its place.
+enum Unfinished {
+    /// It has no name: whatever kills the program, the system takes it away.
+    Unnamed(File),
+    /// It has a name for the time being, on systems without files that have none.
+    Named(TempPath),
+}
+
+impl Unfinished {
+    /// The file with a name for the time being, in the folder of its place.
+    fn beside(self, path: &Path) -> io::Result<TempPath> {
+        match self {
+            Unfinished::Unnamed(file) => {
+                let named = builder().make_in(folder_of(path), |place| link(&file, place))?;
+                Ok(remembered(named.into_temp_path()))
+            }
+            Unfinished::Named(place) => Ok(place),
+        }
+    }
+}
+
+/// How files are called for the time being, and who may read them: as any new file, what the umask
+/// leaves of it.
+fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".vekt-").suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // As any new file: what the umask leaves of it.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let (mut file, place) = builder.tempfile_in(folder_of(path))?.into_parts();
-    UNFINISHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(place.to_path_buf());
-    for part in &output.parts {
-        disk.write(&mut file, part)?;
-    }
-    disk.sync(&file)?;
-    Ok(Some(place))
+    builder
+}
+
+/// A name that goes where the program is interrupted.
+fn remembered(place: TempPath) -> TempPath {
+    let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    unfinished.push(place.to_path_buf());
+    place
+}
+
+/// A new file of a folder that has no name; `None` where the system has none such.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path) -> Option<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+    // A name can only be given through this folder.
+    Path::new("/proc/self/fd").exists().then_some(())?;
+    rustix::fs::open(folder, flags, Mode::from_raw_mode(0o666))
+        .ok()
+        .map(File::from)
+}
+
+/// Gives a file that has no name one that is not taken.
+#[cfg(target_os = "linux")]
+fn link(file: &File, place: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD};
+    use std::os::fd::AsRawFd;
+    let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(rustix::fs::linkat(
+        CWD,
+        open,
+        CWD,
+        place,
+        AtFlags::SYMLINK_FOLLOW,
+    )?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path) -> Option<File> {
+    None
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Refuses to replace a file that this program did not write: one without its account beside it.

@@ -23,9 +23,11 @@ pub mod rejects;
 pub mod rules;
 pub mod sheet;
 pub mod sources;
+mod stream;
+pub mod totals;
 pub mod write;
 
-pub use data::{Data, Refusal, read, read_lookups};
+pub use data::{Data, Refusal, read, read_for, read_lookups};
 pub use files::Location;
 pub use options::{DayOrder, Encoding, Mark, ReadOptions};
 pub use sources::Sources;

@@ -19,6 +19,7 @@ const LENGTH: u32 = TYPED - 1;
 
 impl Cell {
     /// A cell of the file's own text.
+    #[inline]
     pub fn plain(start: usize, end: usize) -> Cell {
         Cell {
             start: narrow(start),
@@ -67,11 +68,13 @@ impl Cell {
     }
 
     /// Whether nothing stands in it.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.length & LENGTH == 0
     }
 }
 
+#[inline]
 fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
@@ -117,6 +120,8 @@ pub struct PassedRow {
     pub line: u64,
     /// The row as it stands in the file.
     pub text: String,
+    /// The texts of its cells, of a total below the data.
+    pub cells: Vec<String>,
 }
 
 /// The cells of a file, column by column.
@@ -184,6 +189,13 @@ impl Sheet {
             self.footer.push(PassedRow {
                 line: self.lines.get(row).copied().unwrap_or(0),
                 text: self.row_text(row),
+                cells: (0..self.columns.len())
+                    .map(|column| self.cells(column))
+                    .map(|cells| match cells.is_empty() {
+                        true => String::new(),
+                        false => cells.text(row).into(),
+                    })
+                    .collect(),
             });
         }
         self.rows_read -= (self.lines.len() - rows) as u64;
@@ -224,6 +236,18 @@ pub struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
+    /// The texts of these cells of separated text.
+    pub fn of(text: &'a str, unescaped: &'a str, cells: &'a [Cell]) -> Cells<'a> {
+        Cells {
+            text,
+            unescaped,
+            cells,
+            column: 0,
+            bad: &[],
+            plain_texts: false,
+        }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.cells.len()
@@ -235,6 +259,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The text of a row; empty for a row that is not there.
+    #[inline]
     pub fn text(&self, row: usize) -> &'a str {
         let cell = self.cells.get(row).copied().unwrap_or_default();
         cell.of(self.text, self.unescaped)

@@ -4,4 +4,5 @@ pub mod assembly;
 pub mod check;
 pub mod expression;
 pub mod program;
+pub mod proof;
 pub mod types;

@@ -157,7 +157,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|it| !it.is_empty())
 }
 
-fn without_comments(text: &str, comments: &[Comment]) -> String {
+/// A text with its comments blanked.
+pub(super) fn without_comments(text: &str, comments: &[Comment]) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for comment in comments {
         let place = comment.span.start as usize..comment.span.end as usize;

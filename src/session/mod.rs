@@ -2,12 +2,16 @@
 //! the messages of all floors. It knows no disk, no clock and no terminal: files, the day and the
 //! options are handed in.
 
+mod allowance;
 mod files;
 mod messages;
+mod proving;
 mod reading;
 mod text;
+mod trial;
 
 pub use files::{Files, MemoryFiles, ReadError};
+pub use proving::prove;
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
@@ -68,6 +72,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// What was set from outside.
     pub params: Vec<(String, Expr)>,
+    /// The comments that silenced a warning.
+    pub allowed: Vec<Span>,
 }
 
 impl Loaded {
@@ -115,14 +121,24 @@ pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
     work.diagnostics.retain(|it| !unread.explains(it, sources));
     work.diagnostics.extend(reading.diagnostics);
     let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
-    Loaded {
+    let mut loaded = Loaded {
         sources: work.sources,
         files: reading.files,
         assembly,
         program: program.filter(|_| !is_wrong),
         diagnostics: messages::in_order(work.diagnostics),
         params,
-    }
+        allowed: Vec::new(),
+    };
+    let allowances = allowance::Allowance::all(&loaded);
+    let Loaded {
+        diagnostics,
+        sources,
+        allowed,
+        ..
+    } = &mut loaded;
+    allowance::silence(diagnostics, &allowances, sources, allowed);
+    loaded
 }
 
 struct Work<'o> {

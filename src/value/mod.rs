@@ -4,10 +4,12 @@
 pub mod column;
 pub mod date;
 pub mod decimal;
+pub mod dictionary;
 pub mod people;
 pub mod table;
 
-pub use column::{Column, Dictionary, Mask, TextColumn, Values};
+pub use column::{Column, Mask, TextColumn, Values};
 pub use date::Date;
 pub use decimal::Decimal;
+pub use dictionary::Dictionary;
 pub use table::Table;

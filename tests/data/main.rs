@@ -8,13 +8,14 @@ mod rejects;
 mod whole;
 
 use std::fs;
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
 use vekt::base::{SourceId, Span};
 use vekt::io::ReadOptions;
 use vekt::io::column::Context;
-use vekt::io::dataset::{self, DataFile, ReadFile};
+use vekt::io::dataset::{self, DataFile, ReadFile, Wish};
 use vekt::io::errors::DataErrors;
 use vekt::model::program::{Dataset, Field, FieldId, Reading, ScoreRange};
 use vekt::model::types::Type;
@@ -70,7 +71,7 @@ fn optional(field: Field) -> Field {
     }
 }
 
-/// Reads rows that belong to somebody; keys may stand several times.
+/// Reads rows that belong to somebody, quickly and with care; keys may stand several times.
 fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Vec<String>> {
     let context = Context {
         options: &ReadOptions::default(),
@@ -91,8 +92,30 @@ fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Ve
         fields,
         span: Span::new(SourceId(0), 0, 0),
     };
-    let file = DataFile::new("data.csv", bytes.to_vec());
-    dataset::read(&dataset, false, file, &[], &context).map_err(|wrong| {
+    let wish = Wish {
+        dataset: &dataset,
+        is_customers: false,
+        kept: &[],
+        rates: &[],
+        context: &context,
+    };
+    let file = |bytes, unread| DataFile {
+        unread,
+        ..DataFile::new("data.csv", bytes)
+    };
+    let with_care = dataset::read(&wish, file(bytes.to_vec(), None));
+    let mut unread = tempfile::tempfile().expect("a file");
+    unread.write_all(bytes).expect("written");
+    unread.rewind().expect("at its beginning");
+    let quickly = dataset::read(&wish, file(Vec::new(), Some(unread.into())));
+    match (&with_care, &quickly) {
+        (Ok(with_care), Ok(quickly)) => {
+            assert_eq!(with_care.table, quickly.table);
+            assert_eq!(with_care.report, quickly.report);
+        }
+        (with_care, quickly) => assert_eq!(format!("{with_care:?}"), format!("{quickly:?}")),
+    }
+    with_care.map_err(|wrong| {
         let mut all = DataErrors::default();
         all.add_file(wrong);
         let listed = all.list.into_iter().map(|it| {

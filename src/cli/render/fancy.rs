@@ -23,7 +23,7 @@ pub fn long(diagnostic: &Diagnostic, sources: &SourceMap, width: usize, color: b
         .without_cause_chain();
     let mut text = String::new();
     match handler.render_report(&mut text, &drawing) {
-        Ok(()) => text,
+        Ok(()) => text + &super::plain::example(diagnostic),
         Err(_) => super::plain::long(diagnostic, sources),
     }
 }
@@ -114,6 +114,7 @@ impl miette::Diagnostic for Drawing {
         Some(match self.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
         })
     }
 

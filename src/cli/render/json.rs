@@ -23,6 +23,8 @@ struct Message<'a> {
     /// The place in a data file.
     data: Option<Data<'a>>,
     help: Option<&'a str>,
+    /// Lines of a rule file that show it.
+    example: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -63,6 +65,7 @@ fn message<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Message<'a
         severity: match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         },
         message: &diagnostic.message,
         places: diagnostic
@@ -89,5 +92,6 @@ fn message<'a>(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Message<'a
             value: data.value.as_deref(),
         }),
         help: diagnostic.help.as_deref(),
+        example: diagnostic.example.as_deref(),
     }
 }

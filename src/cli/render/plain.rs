@@ -31,7 +31,16 @@ pub fn long(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         let help = clean::line(help);
         text.push_str(&format!("  {}: {help}\n", paint(HELP, "help")));
     }
+    text.push_str(&example(diagnostic));
     text
+}
+
+/// The lines of a rule file that show it, to be pasted.
+pub fn example(diagnostic: &Diagnostic) -> String {
+    let lines = diagnostic.example.iter().flat_map(|it| it.lines());
+    lines
+        .map(|line| format!("    {}\n", clean::line(line)))
+        .collect()
 }
 
 /// `file:line:column` of the first place, or the place in the data.

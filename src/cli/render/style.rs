@@ -30,6 +30,7 @@ pub fn severity_style(severity: Severity) -> Style {
     match severity {
         Severity::Error => BAD,
         Severity::Warning => WARN,
+        Severity::Note => HELP,
     }
 }
 
@@ -38,5 +39,6 @@ pub fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }

@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 
 /// Half away from zero. The divisor must be above 0 and the size of the numerator below `i64::MAX/2`.
 #[inline(always)]
-fn divide_narrow(numerator: i64, divisor: i64) -> i64 {
+pub(super) fn divide_narrow(numerator: i64, divisor: i64) -> i64 {
     let half = divisor / 2;
     let shifted = if numerator < 0 {
         numerator - half
@@ -190,11 +190,18 @@ pub(in crate::eval) fn as_is(
     out: &mut [i64],
 ) -> bool {
     let (low, high, unit) = (scores.lowest, scores.highest, scores.unit);
-    let round = |value: i64| {
-        let inside = value.clamp(low, high);
-        divide_rounded(i128::from(inside), i128::from(unit.max(1))) as i64 * unit
-    };
-    map1(values, out, round);
+    let limit = (i64::MAX / 4).unsigned_abs();
+    if low.unsigned_abs().max(high.unsigned_abs()) < limit {
+        let unit = unit.max(1);
+        map1(values, out, |value| {
+            divide_narrow(value.clamp(low, high), unit) * unit
+        });
+    } else {
+        map1(values, out, |value| {
+            let inside = value.clamp(low, high);
+            divide_rounded(i128::from(inside), i128::from(unit.max(1))) as i64 * unit
+        });
+    }
     let outside = |value: i64| value < low || value > high;
     !capped
         && match values {
@@ -242,6 +249,10 @@ pub(in crate::eval) fn mean(
         }
         return;
     }
+    let positive = members.iter().all(|(weight, _)| *weight > 0);
+    if positive && bound < i128::from(i64::MAX) / 4 {
+        return narrow_mean(members, scores.unit, out, mask);
+    }
     let unit = i128::from(scores.unit);
     let wide = bound < i128::MAX / 4;
     for (row, (out, mask)) in out.iter_mut().zip(mask).enumerate() {
@@ -260,6 +271,41 @@ pub(in crate::eval) fn mean(
             let sum: BigInt = parts.sum();
             let ticks = divide_big(sum, BigInt::from(present) * unit).unwrap_or(0);
             ticks as i64 * scores.unit
+        };
+    }
+}
+
+/// The mean where some may be missing and narrow numbers hold every sum.
+fn narrow_mean(members: &[(i128, View<'_>)], unit: i64, out: &mut [i64], mask: &mut [bool]) {
+    let mut present = vec![0_i64; out.len()];
+    out.fill(0);
+    for (weight, member) in members {
+        let weight = *weight as i64;
+        match (member.numbers(), member.missing) {
+            (_, Missing::Always) => {}
+            (Lane::Rows(values), Missing::Rows(missing)) => {
+                let rows = out.iter_mut().zip(&mut present).zip(values).zip(missing);
+                for (((out, present), value), missing) in rows {
+                    // What stands where nothing is may be anything.
+                    let value = if *missing { 0 } else { *value };
+                    *out = out.wrapping_add(weight.wrapping_mul(value));
+                    *present += if *missing { 0 } else { weight };
+                }
+            }
+            (values, missing) => {
+                let rows = out.iter_mut().zip(&mut present).enumerate();
+                for (row, (out, present)) in rows.filter(|(row, _)| !missing.at(*row)) {
+                    *out += weight * values.at(row);
+                    *present += weight;
+                }
+            }
+        }
+    }
+    for ((out, mask), present) in out.iter_mut().zip(mask).zip(&present) {
+        *mask = *present <= 0;
+        *out = match *mask {
+            true => 0,
+            false => divide_narrow(*out, present * unit) * unit,
         };
     }
 }

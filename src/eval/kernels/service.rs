@@ -1,7 +1,8 @@
 //! Hours and cost of one customer: products of frequencies, durations and rates, summed exactly and
 //! rounded once. What is never done costs nothing, whatever its duration.
 
-use crate::eval::block::View;
+use super::scale::divide_narrow;
+use crate::eval::block::{Lane, Seen, View};
 use crate::value::decimal::{ONE, divide_rounded};
 
 /// Millionths of a second in a millionth of an hour.
@@ -26,6 +27,69 @@ pub(in crate::eval) fn hours(parts: &[(View<'_>, View<'_>)], row: usize) -> Opti
     })?;
     let rounded = divide_rounded(sum, WIDE_ONE * HOUR_UNIT);
     i64::try_from(rounded.checked_mul(HOUR_UNIT)?).ok()
+}
+
+/// The same for all rows at once in narrow numbers, where they hold whatever may come.
+pub(in crate::eval) fn all_hours(parts: &[(View<'_>, View<'_>)], out: &mut [i64]) -> bool {
+    let mut most = 0_i128;
+    for (frequency, duration) in parts {
+        let (Some(often), Some(long)) = (largest(frequency), largest(duration)) else {
+            return false;
+        };
+        most = most.saturating_add(often.saturating_mul(long));
+    }
+    if most > LIMIT {
+        return false;
+    }
+    out.fill(0);
+    for (frequency, duration) in parts {
+        if largest(frequency) != Some(0) {
+            add_product(frequency.numbers(), duration.numbers(), out);
+        }
+    }
+    let unit = HOUR_UNIT as i64;
+    for out in out.iter_mut().filter(|out| **out != 0) {
+        *out = divide_narrow(*out, ONE * unit) * unit;
+    }
+    true
+}
+
+/// What narrow sums stay below, so that half a divisor may be added.
+const LIMIT: i128 = i64::MAX as i128 / 4;
+
+/// The largest size among the numbers of a view; `None` where it is too wide.
+fn largest(view: &View<'_>) -> Option<i128> {
+    match view.values {
+        Seen::Number(Lane::One(value)) => Some(i128::from(value.unsigned_abs())),
+        Seen::Number(Lane::Rows(values)) => {
+            let all = values.iter().fold(0_u64, |all, it| all | it.unsigned_abs());
+            // All bits that any of them has: never less than the largest, and less than twice it.
+            Some(i128::from(all))
+        }
+        Seen::Wide(_) => None,
+        _ => Some(0),
+    }
+}
+
+/// `out[i] += a[i] × b[i]`; whoever calls knows that it fits.
+fn add_product(a: Lane<'_, i64>, b: Lane<'_, i64>, out: &mut [i64]) {
+    match (a, b) {
+        (Lane::Rows(a), Lane::Rows(b)) => {
+            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
+                *out = out.wrapping_add(a.wrapping_mul(*b));
+            }
+        }
+        (Lane::Rows(rows), Lane::One(one)) | (Lane::One(one), Lane::Rows(rows)) => {
+            for (out, row) in out.iter_mut().zip(rows) {
+                *out = out.wrapping_add(row.wrapping_mul(one));
+            }
+        }
+        (Lane::One(a), Lane::One(b)) => {
+            let product = a.wrapping_mul(b);
+            out.iter_mut()
+                .for_each(|out| *out = out.wrapping_add(product));
+        }
+    }
 }
 
 /// Whether hours of a row are missing: something that is done has a duration that is.
@@ -53,6 +117,76 @@ pub(in crate::eval) fn cost(parts: &[Part<'_>], row: usize) -> Option<i64> {
     i64::try_from(divide_rounded(sum, beside * WIDE_ONE)).ok()
 }
 
+/// The same for all rows at once in narrow numbers, where every duration is one for all rows and
+/// the numbers hold whatever may come.
+pub(in crate::eval) fn all_costs(
+    parts: &[Part<'_>],
+    out: &mut [i64],
+    scratch: &mut Vec<i64>,
+) -> bool {
+    // What durations and the money beside them are counted in is brought down by what they share.
+    let beside = 3_600 * ONE;
+    let mut shared = beside;
+    for (duration, _) in parts.iter().flat_map(|part| &part.times) {
+        match duration.values {
+            Seen::Number(Lane::One(duration)) => shared = gcd(shared, duration),
+            _ => return false,
+        }
+    }
+    let beside = beside / shared;
+    let mut most = 0_i128;
+    for part in parts {
+        let mut one = 0_i128;
+        for (duration, rate) in &part.times {
+            let (Some(long), Some(rate)) = (largest(duration), largest(rate)) else {
+                return false;
+            };
+            one = one.saturating_add((long / i128::from(shared)).saturating_mul(rate));
+        }
+        if let Some(costs) = &part.costs {
+            let Some(costs) = largest(costs) else {
+                return false;
+            };
+            one = one.saturating_add(costs.saturating_mul(i128::from(beside)));
+        }
+        let Some(often) = largest(&part.frequency) else {
+            return false;
+        };
+        most = most.saturating_add(one.saturating_mul(often.max(1)));
+    }
+    if most > LIMIT {
+        return false;
+    }
+    out.fill(0);
+    for part in parts {
+        if largest(&part.frequency) == Some(0) {
+            continue;
+        }
+        scratch.clear();
+        scratch.resize(out.len(), 0);
+        if let Some(costs) = &part.costs {
+            add_product(costs.numbers(), Lane::One(beside), scratch);
+        }
+        for (duration, rate) in &part.times {
+            let duration = Lane::One(duration.numbers().at(0) / shared);
+            add_product(duration, rate.numbers(), scratch);
+        }
+        add_product(part.frequency.numbers(), Lane::Rows(scratch), out);
+    }
+    for out in out.iter_mut().filter(|out| **out != 0) {
+        *out = divide_narrow(*out, beside * ONE);
+    }
+    true
+}
+
+fn gcd(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.unsigned_abs(), b.unsigned_abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    i64::try_from(a).unwrap_or(1).max(1)
+}
+
 /// Whether the cost of a row is missing: something that is done has a part that is.
 pub(in crate::eval) fn cost_missing(parts: &[Part<'_>], row: usize) -> bool {
     parts.iter().any(|part| {
@@ -68,7 +202,7 @@ pub(in crate::eval) fn cost_missing(parts: &[Part<'_>], row: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::block::{Lane, Missing, Seen};
+    use crate::eval::block::Missing;
     use std::borrow::Cow;
 
     fn one(value: i64) -> View<'static> {
@@ -93,6 +227,42 @@ mod tests {
         };
         // 8.666667 × (410 / 3 + 350)
         assert_eq!(cost(&[part], 0), Some(4_217_777_940));
+    }
+
+    #[test]
+    fn narrow_and_wide_numbers_give_the_same() {
+        let rows = |values: &'static [i64]| View {
+            values: Seen::Number(Lane::Rows(values)),
+            ..one(0)
+        };
+        let often = || rows(&[0, 12_000_000, 8_666_667, 1, -3]);
+        let rates = || rows(&[410_000_000, 620_000_000, 0, 7, 999_999]);
+        let minute = 60 * ONE;
+        let hours_parts = [(often(), one(20 * minute)), (rates(), one(5 * minute + 1))];
+        let cost_parts = [
+            Part {
+                frequency: often(),
+                times: vec![
+                    (one(150 * minute), rates()),
+                    (one(240 * minute), one(700 * ONE)),
+                ],
+                costs: Some(one(350 * ONE)),
+            },
+            Part {
+                frequency: rates(),
+                times: Vec::new(),
+                costs: Some(often()),
+            },
+        ];
+        let (mut narrow, mut scratch) = ([7; 5], Vec::new());
+        assert!(all_hours(&hours_parts, &mut narrow));
+        let wide: Vec<_> = (0..5).map(|row| hours(&hours_parts, row)).collect();
+        assert_eq!(narrow.map(Some), *wide);
+        assert!(all_costs(&cost_parts, &mut narrow, &mut scratch));
+        let wide: Vec<_> = (0..5).map(|row| cost(&cost_parts, row)).collect();
+        assert_eq!(narrow.map(Some), *wide);
+        let huge = [(one(i64::MAX), one(2))];
+        assert!(!all_hours(&huge, &mut narrow));
     }
 
     #[test]

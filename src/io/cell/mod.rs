@@ -6,4 +6,5 @@ pub mod evidence;
 pub mod exact;
 pub mod flag;
 pub mod number;
+mod quick;
 pub mod text;

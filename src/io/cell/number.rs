@@ -2,7 +2,10 @@
 //! a percent sign or a currency beside them. It says what a cell means under both decimal marks and
 //! decides nothing.
 
-use super::evidence::{Readings, Side};
+use super::evidence::Readings;
+#[cfg(test)]
+use super::evidence::Side;
+use super::quick;
 use crate::value::Decimal;
 use crate::value::decimal::divide_rounded;
 
@@ -45,6 +48,16 @@ impl Amount {
     /// out of range.
     pub fn scaled(self, scale: Scale) -> Option<Scaled> {
         let decimals = self.decimals + scale.shift;
+        // Most numbers need nothing wide.
+        if let (Ok(digits), Some(power)) = (i64::try_from(self.digits), power_to(decimals))
+            && let Some(product) = digits.checked_mul(scale.times)
+            && let Some(value) = product.checked_mul(power)
+        {
+            return Some(Scaled {
+                value: Decimal(value),
+                rounded: false,
+            });
+        }
         let product = self.digits.checked_mul(i128::from(scale.times))?;
         if decimals <= 6 {
             let value = product.checked_mul(10_i128.checked_pow(6 - decimals)?)?;
@@ -61,6 +74,12 @@ impl Amount {
     }
 }
 
+/// What a number with that many decimals is multiplied by to count millionths.
+fn power_to(decimals: u32) -> Option<i64> {
+    const POWERS: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+    POWERS.get(decimals as usize).copied()
+}
+
 /// A number and what stands beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number<'a> {
@@ -74,13 +93,17 @@ pub struct Number<'a> {
 
 /// Reads a cell; `None` where it is no number.
 pub fn read(text: &str) -> Option<Number<'_>> {
-    if let Some(amount) = plain(text.as_bytes()) {
-        return Some(Number {
-            amount,
-            percent: false,
-            unit: None,
-        });
+    if text.is_empty() {
+        return None;
     }
+    if let Some(number) = quick::number(text.as_bytes()) {
+        return Some(number);
+    }
+    read_with_care(text)
+}
+
+/// Reads a cell of any kind.
+pub(super) fn read_with_care(text: &str) -> Option<Number<'_>> {
     let mut cell = Trimmed {
         rest: text.trim(),
         sign: None,
@@ -97,50 +120,6 @@ pub fn read(text: &str) -> Option<Number<'_>> {
         }),
         percent: cell.percent,
         unit: cell.unit,
-    })
-}
-
-/// The quick way for most cells: a minus, up to 18 digits, at most one mark.
-fn plain(bytes: &[u8]) -> Option<Readings<Amount>> {
-    let (negative, bytes) = match bytes {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, bytes),
-    };
-    if bytes.is_empty() || bytes.len() > 18 {
-        return None;
-    }
-    let mut digits: i64 = 0;
-    let mut mark = None;
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'0'..=b'9' => digits = digits * 10 + i64::from(byte - b'0'),
-            b'.' | b',' if mark.is_none() => mark = Some((at, *byte)),
-            _ => return None,
-        }
-    }
-    let digits = i128::from(if negative { -digits } else { digits });
-    let Some((whole, mark)) = mark else {
-        let decimals = 0;
-        return Some(Readings::Agreed(Amount { digits, decimals }));
-    };
-    let decimals = bytes.len() - whole - 1;
-    if whole == 0 || decimals == 0 {
-        return None;
-    }
-    let fraction = Amount {
-        digits,
-        decimals: u32::try_from(decimals).ok()?,
-    };
-    let grouped = Amount {
-        digits,
-        decimals: 0,
-    };
-    let may_group = decimals == 3 && whole <= 3 && bytes.first() != Some(&b'0');
-    Some(match (mark, may_group) {
-        (b'.', true) => Readings::Open(fraction, grouped),
-        (b'.', false) => Readings::Only(Side::First, fraction),
-        (_, true) => Readings::Open(grouped, fraction),
-        (_, false) => Readings::Only(Side::Second, fraction),
     })
 }
 

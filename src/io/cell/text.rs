@@ -5,14 +5,22 @@ use std::borrow::Cow;
 
 /// Whether nothing, or only blanks, stand in a cell.
 pub fn is_blank(text: &str) -> bool {
+    if text.as_bytes().first().is_some_and(u8::is_ascii_graphic) {
+        return false;
+    }
     text.is_empty() || text.trim().is_empty()
 }
 
 /// Whether a cell of an optional field stands for nothing: blank, `NULL`, `#N/A` or a lone dash.
 pub fn is_missing(text: &str) -> bool {
-    // Most cells are neither short nor blank.
-    if text.len() > 16 {
-        return is_blank(text);
+    // Most cells are empty, or begin and end with a letter or a digit.
+    match text.as_bytes() {
+        [] => return true,
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => {
+            return text == "NULL";
+        }
+        _ if text.len() > 16 => return is_blank(text),
+        _ => {}
     }
     matches!(
         text.trim(),

@@ -1,5 +1,6 @@
 //! Columns of choices: one of a list, steps, earlier segments. Cells become positions in the list.
 
+use super::memo::Memo;
 use super::{Building, Built};
 use crate::base::suggest;
 use crate::io::cell::text;
@@ -16,12 +17,17 @@ impl Building<'_> {
             positions.entry(choice.nfc().collect()).or_insert(position);
         }
         let mut values = vec![0; self.cells.len()];
+        let mut memo = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let trimmed = self.cells.meant(cell.trim());
-            let position = positions.get(trimmed).copied().or_else(|| {
-                let composed: String = trimmed.nfc().collect();
-                positions.get(&composed).copied()
+            let cells = self.cells;
+            let trimmed = || cells.meant(cell.trim());
+            let position = memo.get(cell, || {
+                let trimmed = trimmed();
+                positions.get(trimmed).copied().or_else(|| {
+                    let composed: String = trimmed.nfc().collect();
+                    positions.get(&composed).copied()
+                })
             });
             match position {
                 Some(position) => *value = position,
@@ -31,7 +37,7 @@ impl Building<'_> {
                 None => {
                     self.set_missing(row);
                     self.faults.add_with_help(row, "not-in-list", || {
-                        not_in_list(trimmed, &self.field.name, list)
+                        not_in_list(trimmed(), &self.field.name, list)
                     });
                 }
             }
@@ -52,11 +58,14 @@ impl Building<'_> {
             }
         }
         let mut values = vec![0; self.cells.len()];
+        let mut memo = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            let name = self.cells.meant(cell.trim());
-            match positions.get(name) {
-                Some(position) => *value = *position,
+            let position = memo.get(cell, || {
+                positions.get(self.cells.meant(cell.trim())).copied()
+            });
+            match position {
+                Some(position) => *value = position,
                 None if text::is_blank(cell) && !self.field.optional => {
                     self.set_missing(row);
                     self.empty(row);

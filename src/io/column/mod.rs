@@ -2,8 +2,9 @@
 //! missing, and every cell that cannot be read. It knows rows, not files.
 
 mod choices;
+mod memo;
 mod numbers;
-mod style;
+pub mod style;
 mod undecided;
 
 use super::cell::evidence::{Evidence, Side};
@@ -14,6 +15,7 @@ use super::sheet::Cells;
 use crate::model::program::{Field, Program, ScoreRange, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, TextColumn, Values};
+use memo::Memo;
 use std::sync::Arc;
 use undecided::DATE_WORDS;
 
@@ -86,7 +88,6 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
         _ => building.numbers(),
     };
     refuse_bad_cells(field, cells, &mut built);
-    built.style = style::of(&field.ty, cells, &built);
     built
 }
 
@@ -197,6 +198,7 @@ impl Building<'_> {
     fn texts(mut self) -> Built {
         let mut dictionary = Dictionary::default();
         let mut numbers = Vec::with_capacity(self.cells.len());
+        let mut memo = Memo::new();
         for (row, cell) in self.cells.iter() {
             let missing = if self.field.optional {
                 self.is_missing(cell)
@@ -210,7 +212,8 @@ impl Building<'_> {
                     self.empty(row);
                 }
             } else {
-                numbers.push(dictionary.insert(self.cells.meant(cell)));
+                let number = memo.get(cell, || Some(dictionary.insert(self.cells.meant(cell))));
+                numbers.extend(number);
             }
         }
         self.finish(Values::Text(TextColumn {

@@ -1,20 +1,19 @@
 //! How the cells of a column are written, in a few words, from the first of them. It only describes
 //! what was decided elsewhere.
 
-use super::Built;
 use crate::io::cell::{number, text};
 use crate::io::options::{DayOrder, Mark};
 use crate::io::sheet::Cells;
 use crate::model::types::Type;
 
 /// How many cells are looked at.
-const LOOKED_AT: usize = 500;
+pub const LOOKED_AT: usize = 500;
 
 /// How many different words are told.
 const TOLD: usize = 4;
 
 /// Describes a column: decimal mark, grouping, units; the order of dates; the words of flags.
-pub(super) fn of(ty: &Type, cells: Cells<'_>, built: &Built) -> String {
+pub fn of(ty: &Type, cells: Cells<'_>, decimal: Option<Mark>, dates: Option<DayOrder>) -> String {
     let filled = (0..cells.len())
         .take(LOOKED_AT)
         .map(|row| cells.text(row).trim())
@@ -24,13 +23,13 @@ pub(super) fn of(ty: &Type, cells: Cells<'_>, built: &Built) -> String {
         Type::Text | Type::OneOf(_) | Type::Steps(_) | Type::Segment(_) => {}
         Type::Flag => filled.for_each(|cell| add(&mut words, &cell.to_lowercase())),
         Type::Date => {
-            filled.for_each(|cell| add(&mut words, date_form(cell, built.dates)));
+            filled.for_each(|cell| add(&mut words, date_form(cell, dates)));
         }
         _ => {
-            if let Some(mark) = built.decimal {
+            if let Some(mark) = decimal {
                 words.push(mark_name(mark).into());
             }
-            filled.for_each(|cell| number_words(cell, built.decimal, &mut words));
+            filled.for_each(|cell| number_words(cell, decimal, &mut words));
         }
     }
     words.join(", ")

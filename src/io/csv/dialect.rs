@@ -96,6 +96,20 @@ pub fn recognise(
     }
 }
 
+/// Whether what is recognised at the head of a file is what is recognised in all of it: whatever
+/// the separator, the head has more rows than are looked at.
+pub fn is_enough(head: &str) -> bool {
+    SEPARATORS.into_iter().all(|separator| {
+        let mut splitter = Splitter::new(head, separator);
+        let (mut cells, mut unescaped) = (Vec::new(), String::new());
+        let rows = (0..SAMPLE + 2).take_while(|_| {
+            let row = splitter.next_row(&mut cells, &mut unescaped);
+            row.is_some() && splitter.position().0 < head.len()
+        });
+        rows.count() == SAMPLE + 2
+    })
+}
+
 /// How well a separator fits; more is better, the first difference decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {

@@ -37,6 +37,8 @@ struct Last {
     line: u64,
     end: usize,
     kind: Kind,
+    /// The cells of a total.
+    cells: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,7 @@ pub fn take(sheet: &mut Sheet, separator: u8, width: usize, declared: Option<usi
         sheet.footer.push(PassedRow {
             line: row.line,
             text,
+            cells: row.cells.clone(),
         });
     }
     let kept = sheet.lines.partition_point(|line| *line < begin);
@@ -118,6 +121,13 @@ fn last_rows(sheet: &Sheet, separator: u8, width: usize, most: usize) -> Vec<Las
             line,
             end: end_of_row(text, splitter.position().0),
             kind,
+            cells: match kind {
+                Kind::Total => cells
+                    .iter()
+                    .map(|cell| cell.of(text, &unescaped).into())
+                    .collect(),
+                _ => Vec::new(),
+            },
         });
     }
 }
@@ -131,8 +141,7 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
         .map(|cell| cell.of(text, unescaped).trim())
         .filter(|cell| !cell.is_empty());
     let first = filled.next().unwrap_or("");
-    let word = first.trim_end_matches(':').trim().to_lowercase();
-    if cells.len() == width && TOTALS.contains(&word.as_str()) {
+    if cells.len() == width && is_total(first) {
         return if filled.all(|cell| number::read(cell).is_some()) {
             Kind::Total
         } else {
@@ -145,6 +154,17 @@ fn kind(cells: &[Cell], text: &str, unescaped: &str, width: usize) -> Kind {
     } else {
         Kind::Data
     }
+}
+
+/// Whether a cell says that its row is a total.
+fn is_total(cell: &str) -> bool {
+    let word = cell.trim_end_matches(':').trim().to_lowercase();
+    TOTALS.contains(&word.as_str())
+}
+
+/// Whether a row may be the end of a footer: it is no row of data.
+pub(in crate::io) fn may_end(cells: &[Cell], text: &str, unescaped: &str) -> bool {
+    kind(cells, text, unescaped, cells.len()) != Kind::Data
 }
 
 /// Where the footer begins: totals and notes only follow. A lone cell without a blank row above it

@@ -3,7 +3,7 @@
 
 pub mod dialect;
 pub mod encoding;
-mod footer;
+pub(super) mod footer;
 pub mod split;
 
 use super::options::{Encoding, ReadOptions};
@@ -110,6 +110,16 @@ impl Csv {
         self.dialect.separator
     }
 
+    /// Where the rows begin: how many bytes of the text stand before them, and their first line.
+    pub fn rows_start(&self) -> (usize, u64) {
+        self.rows_start
+    }
+
+    /// How many blank rows stand above the header.
+    pub fn blank_rows(&self) -> usize {
+        self.blank_rows
+    }
+
     /// How the file is written, in words.
     pub fn form(&self) -> String {
         let mark = match (self.encoding, self.marked) {
@@ -206,6 +216,7 @@ fn above(text: &str, dialect: &Dialect) -> (Vec<PassedRow>, usize) {
         passed.push(PassedRow {
             line,
             text: text.get(start..end).unwrap_or("").into(),
+            cells: Vec::new(),
         });
     }
     (passed, blank)
@@ -222,7 +233,7 @@ fn end_of_row(text: &str, next: usize) -> usize {
 }
 
 /// Whether nothing but blanks stand in a row: rows of separators only hold no data.
-fn is_blank(cells: &[Cell], text: &str, unescaped: &str) -> bool {
+pub(super) fn is_blank(cells: &[Cell], text: &str, unescaped: &str) -> bool {
     cells.iter().all(|cell| {
         cell.is_empty() || {
             let text = cell.of(text, unescaped);

@@ -56,6 +56,19 @@ impl Format {
     }
 }
 
+/// The format of a file by its name or else by how it begins; some formats are refused.
+pub fn recognise(name: &str, beginning: &[u8]) -> Result<Format, Box<Diagnostic>> {
+    let ending = Path::new(name).extension();
+    let ending = ending.and_then(|it| it.to_str()).unwrap_or_default();
+    if ["xls", "xlsb", "ods", "numbers"].contains(&ending.to_lowercase().as_str()) {
+        let message = format!("files that end in `.{ending}` are not read");
+        return Err(Diagnostic::error("input-format", message)
+            .help("save it as .xlsx or .csv")
+            .into());
+    }
+    Ok(Format::of(Path::new(name)).unwrap_or_else(|| Format::recognise(beginning)))
+}
+
 /// A file whose columns are known, with all its rows.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
@@ -99,17 +112,7 @@ impl Opened {
         if let Some(rows) = file.rows {
             return Ok(Opened::Rows(rows));
         }
-        let ending = Path::new(&file.name).extension();
-        let ending = ending.and_then(|it| it.to_str()).unwrap_or_default();
-        if ["xls", "xlsb", "ods", "numbers"].contains(&ending.to_lowercase().as_str()) {
-            let message = format!("files that end in `.{ending}` are not read");
-            return Err(Diagnostic::error("input-format", message)
-                .help("save it as .xlsx or .csv")
-                .into());
-        }
-        let format =
-            Format::of(Path::new(&file.name)).unwrap_or_else(|| Format::recognise(&file.bytes));
-        match format {
+        match recognise(&file.name, &file.bytes)? {
             Format::Csv => {
                 let csv = Csv::open(file.bytes, sought.options, sought.fields)?;
                 Ok(Opened::Csv(csv.into()))

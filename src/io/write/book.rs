@@ -48,7 +48,11 @@ fn fill(results: &Results<'_>, summary: &SummarySheet) -> Result<Written, XlsxEr
             .set_author("vekt")
             .set_creation_datetime(&moment),
     );
-    let rows = result(book.add_worksheet().set_name("Result")?, results)?;
+    // Rows wait on the disk, not in memory, until the book is put together.
+    let rows = result(
+        book.add_worksheet_with_low_memory()?.set_name("Result")?,
+        results,
+    )?;
     summarise(book.add_worksheet().set_name("Summary")?, summary)?;
     Ok(Written {
         parts: vec![book.save_to_buffer()?],
@@ -56,19 +60,22 @@ fn fill(results: &Results<'_>, summary: &SummarySheet) -> Result<Written, XlsxEr
     })
 }
 
-/// Fills the sheet of the result; how many rows it has, counted one by one.
+/// Fills the sheet of the result, row by row; how many rows it has, counted one by one.
 fn result(sheet: &mut Worksheet, results: &Results<'_>) -> Result<u64, XlsxError> {
-    let mut count = 0;
     let header = Format::new().set_bold();
+    let mut formats = Vec::new();
     for (place, column) in (0_u16..).zip(results.columns) {
-        sheet.write_string_with_format(0, place, column.header, &header)?;
-        let format = Format::new().set_num_format(number_format(column, results.names));
         sheet.set_column_width(place, width(column, results))?;
-        count = 0;
-        for (row, at) in (1_u32..).zip(0..results.rows) {
-            cell(sheet, (row, place), column, at, results.names, &format)?;
-            count += 1;
+        sheet.write_string_with_format(0, place, column.header, &header)?;
+        formats.push(Format::new().set_num_format(number_format(column, results.names)));
+    }
+    let mut count = 0;
+    for (row, at) in (1_u32..).zip(0..results.rows) {
+        let columns = results.columns.iter().zip(&formats);
+        for (place, (column, format)) in (0_u16..).zip(columns) {
+            cell(sheet, (row, place), column, at, results.names, format)?;
         }
+        count += 1;
     }
     sheet.set_freeze_panes(1, 0)?;
     if let (Ok(last_row), Ok(columns)) = (

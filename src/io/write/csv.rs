@@ -5,7 +5,7 @@ use super::{Written, format};
 use crate::io::cell::text::guarded;
 use crate::model::program::Program;
 use crate::model::types::Type;
-use crate::value::{Column, Values};
+use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
 
 /// A column of a result.
@@ -47,6 +47,21 @@ impl<'a> Names<'a> {
                 .map_or("", |it| self.choose(&it.name, it.label.as_deref())),
             _ => "",
         }
+    }
+
+    /// How many positions the list of a type has.
+    fn count(&self, ty: &Type) -> u32 {
+        let count = match ty {
+            Type::OneOf(list) | Type::Steps(list) => list.len(),
+            Type::Segment(segmentation) => self
+                .program
+                .segmentations
+                .get(segmentation.0)
+                .map_or(0, |it| it.segments.len()),
+            Type::Team => self.program.teams.len(),
+            _ => 0,
+        };
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// The label, or the name where there is none or names are wanted.
@@ -95,6 +110,10 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style:
         text(&mut header, column.header, style);
     }
     header.push(b'\n');
+    let shapes: Vec<Shape<'_>> = columns
+        .iter()
+        .map(|it| Shape::of(it, names, style))
+        .collect();
     let blocks = rows.div_ceil(BLOCK);
     let blocks: Vec<(Vec<u8>, u64)> = (0..blocks)
         .into_par_iter()
@@ -103,7 +122,7 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style:
             let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
             let mut count = 0;
             for row in first..rows.min(first + BLOCK) {
-                line(&mut out, columns, row, names, style);
+                line(&mut out, &shapes, row, style);
                 count += 1;
             }
             (out, count)
@@ -120,17 +139,61 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style:
     written
 }
 
-fn line(
-    out: &mut Vec<u8>,
-    columns: &[ResultColumn<'_>],
-    row: usize,
-    names: Names<'_>,
-    style: Style,
-) {
+/// A column as it is written: what does not depend on the row is settled.
+enum Shape<'a> {
+    /// Few texts, each as it stands in the file.
+    Known(&'a [u32], Option<&'a Mask>, Vec<Vec<u8>>),
+    /// Anything else.
+    Any(&'a ResultColumn<'a>, Names<'a>, Style),
+}
+
+/// How many different texts are made once for all rows.
+const KNOWN: usize = 4_096;
+
+impl<'a> Shape<'a> {
+    fn of(column: &'a ResultColumn<'a>, names: Names<'a>, style: Style) -> Shape<'a> {
+        let written = |value: &str| {
+            let mut out = Vec::new();
+            text(&mut out, value, style);
+            out
+        };
+        let missing = column.column.missing.as_ref();
+        match &column.column.values {
+            Values::Choice(codes) => {
+                let count = names.count(column.ty);
+                let texts = (0..count).map(|code| written(names.of(column.ty, code)));
+                Shape::Known(codes, missing, texts.collect())
+            }
+            Values::Text(texts) if texts.dictionary.len() <= KNOWN => {
+                let known = texts.dictionary.iter().map(written);
+                Shape::Known(&texts.numbers, missing, known.collect())
+            }
+            _ => Shape::Any(column, names, style),
+        }
+    }
+
+    #[inline]
+    fn cell(&self, out: &mut Vec<u8>, row: usize) {
+        match self {
+            Shape::Known(codes, missing, texts) => {
+                if missing.is_some_and(|mask| mask.get(row) == Some(&true)) {
+                    return;
+                }
+                let code = codes.get(row).copied().unwrap_or(u32::MAX);
+                if let Some(text) = texts.get(code as usize) {
+                    out.extend_from_slice(text);
+                }
+            }
+            Shape::Any(column, names, style) => cell(out, column, row, *names, *style),
+        }
+    }
+}
+
+fn line(out: &mut Vec<u8>, columns: &[Shape<'_>], row: usize, style: Style) {
     let start = out.len();
     for (at, column) in columns.iter().enumerate() {
         separate(out, at, style);
-        cell(out, column, row, names, style);
+        column.cell(out, row);
     }
     if columns.len() == 1 && out.len() == start {
         // A lone empty cell would be a blank line.

@@ -27,6 +27,18 @@ pub fn number(out: &mut Vec<u8>, millionths: i64) {
 /// A number in millionths with exactly so many decimals: `7.00`.
 pub fn fixed(out: &mut Vec<u8>, millionths: i64, decimals: u8) {
     let decimals = decimals.min(6);
+    if let Some(units) = narrow_units(millionths, decimals) {
+        let in_one = 10_u64.pow(u32::from(decimals));
+        if millionths < 0 && units > 0 {
+            out.push(b'-');
+        }
+        whole(out, units / in_one);
+        if decimals > 0 {
+            out.push(b'.');
+            padded(out, units % in_one, decimals);
+        }
+        return;
+    }
     let unit = i128::from(unit(decimals));
     let units = divide_rounded(i128::from(millionths), unit);
     if units < 0 {
@@ -39,6 +51,13 @@ pub fn fixed(out: &mut Vec<u8>, millionths: i64, decimals: u8) {
         out.push(b'.');
         padded(out, (size % in_one) as u64, decimals);
     }
+}
+
+/// The size of a number in units of its last decimal, where narrow numbers hold it.
+fn narrow_units(millionths: i64, decimals: u8) -> Option<u64> {
+    let unit = unit(decimals).unsigned_abs();
+    let size = millionths.unsigned_abs();
+    Some(size.checked_add(unit / 2)? / unit)
 }
 
 /// A fraction in millionths as a percent: `66.6667%`.

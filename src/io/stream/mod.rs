@@ -1,0 +1,148 @@
+//! The quick way through separated text: an open file in, its checked columns out, or nothing where
+//! anything in it is out of order. Chunks are read, taken apart and built on all cores and dropped
+//! again. It has no words for what is wrong: whoever gets nothing reads the file with care.
+
+mod feed;
+mod merge;
+mod part;
+mod rows;
+
+use super::csv::Csv;
+use super::csv::dialect::is_enough;
+use super::dataset::{FileReport, ReadFile, Wish, locate, wanted_headers};
+use super::errors::FileErrors;
+use super::formats::{self, Format};
+use super::options::Encoding;
+use super::rejects::RowTexts;
+use super::sheet::LARGEST_FILE;
+use crate::value::Table;
+use feed::Feed;
+use part::{Layout, Part, Worker};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Read;
+use std::sync::{Mutex, PoisonError};
+
+/// How much is read to recognise how a file is written.
+const HEAD: u64 = 512 * 1024;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Reads a dataset, or gives nothing.
+pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile> {
+    let options = wish.context.options;
+    let in_utf8 = matches!(options.encoding, None | Some(Encoding::Utf8));
+    // What was said of the file as a whole is for the careful way.
+    let said = options.rejecting || options.header_row.is_some() || options.skip_footer.is_some();
+    if file.metadata().ok()?.len() > LARGEST_FILE || said || !in_utf8 {
+        return None;
+    }
+    let mut head = Vec::new();
+    let mut from = file;
+    from.by_ref().take(HEAD).read_to_end(&mut head).ok()?;
+    if formats::recognise(name, &head).ok()? != Format::Csv {
+        return None;
+    }
+    let at_end = (head.len() as u64) < HEAD;
+    let whole_rows = match at_end {
+        true => head.len(),
+        false => memchr::memrchr(b'\n', &head)? + 1,
+    };
+    let mark = match head.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
+    };
+    let rows_of_head = head.get(..whole_rows)?;
+    if !at_end && !is_enough(std::str::from_utf8(rows_of_head.get(mark..)?).ok()?) {
+        return None;
+    }
+    let fields = &wish.dataset.fields;
+    let wanted = wanted_headers(fields);
+    let csv = Csv::open(rows_of_head.to_vec(), options, &wanted).ok()?;
+    let mut errors = FileErrors::new(name);
+    let mut report = FileReport {
+        dataset: wish.dataset.name.clone(),
+        file: name.into(),
+        form: csv.form(),
+        header_line: csv.header_line(),
+        above: csv.above().to_vec(),
+        ..FileReport::default()
+    };
+    let places = locate(fields, csv.headers(), &mut report, &mut errors);
+    if !errors.is_empty() {
+        return None;
+    }
+    let (start, first_line) = csv.rows_start();
+    let hash = options.fingerprints.then(|| Sha256::new_with_prefix(&head));
+    let first_rows = rows_of_head.get(mark + start..)?.to_vec();
+    head.drain(..mark + start);
+    let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end, hash));
+    let layout = Layout::new(wish, &csv, &places);
+    let workers = rayon::current_num_threads();
+    let parts: Option<Vec<Vec<Part>>> = (0..workers)
+        .into_par_iter()
+        .map(|_| work(&layout, &feed))
+        .collect();
+    let mut parts: Vec<Part> = parts?.into_iter().flatten().collect();
+    parts.sort_unstable_by_key(|part| part.number);
+    let lines = merge::lines(&parts, first_line);
+    report.rows = lines.len();
+    report.blank_rows = csv.blank_rows() + parts.iter().map(|part| part.blank).sum::<usize>();
+    if wish.is_customers && lines.is_empty() {
+        return None;
+    }
+    let last = parts.iter().rev().find(|part| !part.lines.is_empty());
+    if last.is_some_and(|part| part.may_end) {
+        return None;
+    }
+    let columns = merge::columns(wish, parts, &mut report)?;
+    let first_rows = String::from_utf8(first_rows).ok()?;
+    Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
+    report.rows_read = lines.len() as u64;
+    report.fingerprint = feed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .fingerprint();
+    Some(ReadFile {
+        table: Table {
+            rows: lines.len(),
+            columns,
+            lines,
+        },
+        headers: report.fields.iter().map(|it| it.header.clone()).collect(),
+        report,
+        rejects: Vec::new(),
+        rejected_keys: Vec::new(),
+        texts: RowTexts::default(),
+    })
+}
+
+/// Builds chunks until none is left; nothing where one of them is out of order.
+fn work(layout: &Layout<'_>, feed: &Mutex<Feed>) -> Option<Vec<Part>> {
+    let mut worker = Worker::default();
+    let (mut bytes, mut parts) = (Vec::new(), Vec::new());
+    loop {
+        if layout.is_stopped() {
+            return None;
+        }
+        let chunk = {
+            let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
+            feed.next(&mut bytes)
+        };
+        match chunk {
+            Ok(Some(chunk)) => match worker.build(layout, chunk, &bytes) {
+                Some(part) => parts.push(part),
+                None => {
+                    layout.stop();
+                    return None;
+                }
+            },
+            Ok(None) => return Some(parts),
+            Err(_) => {
+                layout.stop();
+                return None;
+            }
+        }
+    }
+}
