@@ -52,7 +52,8 @@ fn difference(before: &str, after: &str) -> Vec<String> {
 #[test]
 fn a_declaration_typed_anew_keeps_comments_and_lines() {
     let axis = &FILE[FILE.find("axis").expect("the axis")..];
-    let typed = "axis attractiveness \"Attraktivitet\" { criterion potential weight 50% ramp 0 to 5M
+    let typed =
+        "axis attractiveness \"Attraktivitet\" { criterion potential weight 50% ramp 0 to 5M
         criterion growth weight 50% bands { >= 10% -> 10, >= 0% -> 5, otherwise -> 1 } }";
     let after = change(FILE, axis.trim_end(), typed);
     let expected = [
@@ -105,10 +106,7 @@ fn parts_are_changed_added_and_removed() {
 fn in_a_block_of_one_line_entries_go_with_their_commas() {
     let service = "service key { owner farmers, visit weekly, newsletter monthly }\n";
     let after = change(service, "visit weekly", "");
-    assert_eq!(
-        after,
-        "service key { owner farmers, newsletter monthly }\n"
-    );
+    assert_eq!(after, "service key { owner farmers, newsletter monthly }\n");
     let after = change(service, "newsletter monthly", "");
     assert_eq!(after, "service key { owner farmers, visit weekly }\n");
     let place = at(service, "visit weekly").after();
