@@ -18,6 +18,8 @@ pub mod eval;
 pub mod session;
 
 pub mod diff;
+pub mod explain;
+pub mod review;
 pub mod testing;
 
 pub mod cli;

@@ -4,7 +4,9 @@
 mod applying;
 mod arguments;
 mod check;
+mod diff;
 mod errors;
+mod explain;
 mod failures;
 mod fmt;
 mod loading;
@@ -49,6 +51,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Diff(wanted) => diff::diff(wanted),
+        Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),

@@ -15,6 +15,7 @@ mod poison;
 mod prepare;
 mod rows;
 mod single;
+mod steps;
 
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
@@ -22,6 +23,7 @@ pub use outcome::{
     CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome,
     Sides, TeamOutcome,
 };
+pub use steps::{Steps, literal_at};
 
 use crate::plan::Plan;
 use crate::plan::op::Space;

@@ -176,6 +176,14 @@ impl Outcome {
         }
     }
 
+    /// The one value of a register that holds a single value in all.
+    pub fn single(&self, register: Register) -> Option<&Column> {
+        match self.values.get(&register)? {
+            Kept::Single(one) => Some(one),
+            _ => None,
+        }
+    }
+
     /// Whether a row's value in a kept register could not be computed.
     pub fn is_broken(&self, register: Register, row: usize) -> bool {
         u32::try_from(row).is_ok_and(|row| self.broken.contains(&(register, row)))

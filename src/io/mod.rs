@@ -12,6 +12,7 @@ pub mod errors;
 pub mod faults;
 pub mod files;
 pub mod formats;
+pub mod git;
 pub mod headers;
 pub mod join;
 pub mod limits;

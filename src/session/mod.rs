@@ -10,8 +10,9 @@ mod reading;
 mod text;
 mod trial;
 
+pub use allowance::FROM_DATA;
 pub use files::{Files, MemoryFiles, ReadError};
-pub use proving::prove;
+pub use proving::{accept, prove};
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
@@ -93,7 +94,17 @@ impl Loaded {
 
 /// Reads, assembles and checks a model, each of its scenarios too.
 pub fn load(main: &Path, files: &dyn Files, options: &LoadOptions) -> Loaded {
-    let reading = reading::read(main, files);
+    load_beside(SourceMap::default(), main, files, options)
+}
+
+/// The same beside sources that are known already, so that no two rule files share a number.
+pub fn load_beside(
+    known: SourceMap,
+    main: &Path,
+    files: &dyn Files,
+    options: &LoadOptions,
+) -> Loaded {
+    let reading = reading::read(known, main, files);
     let mut work = Work {
         trees: reading
             .files

@@ -3,11 +3,12 @@
 
 use super::block::block;
 use super::cone::{Cone, Sort, cone};
-use super::coverage::{Coverage, Steps};
+use super::coverage::Coverage;
 use super::given::inputs;
 use super::points::{Kind, Point};
 use super::run;
 use super::slots::{Choice, Slot, choices, filled, get, set, with_rows};
+use crate::eval::Steps;
 use crate::eval::{self, LookupTable};
 use crate::model::program::{
     ActivityId, AxisId, Expect, Expr, ExprKind, Given, Literal, MemberId, Program, SegmentationId,
