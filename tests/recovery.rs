@@ -159,9 +159,7 @@ fn first_message(loaded: &Loaded) -> Option<&Diagnostic> {
 fn stands_there(loaded: &Loaded, message: &Diagnostic, damage: &Damage) -> bool {
     let on_line = |offset: usize| {
         let source = loaded.sources.get(SourceId(0)).expect("the file");
-        damage
-            .lines
-            .contains(&(source.position(offset).line as usize - 1))
+        damage.lines.contains(&(source.position(offset).line - 1))
     };
     message
         .labels
