@@ -24,3 +24,4 @@ pub mod testing;
 
 pub mod cli;
 pub mod io;
+pub mod repl;
