@@ -4,6 +4,7 @@
 mod applying;
 mod arguments;
 mod check;
+mod comparing;
 mod diff;
 mod errors;
 mod explain;
@@ -14,6 +15,7 @@ mod new;
 mod progress;
 mod recognised;
 mod render;
+mod robust;
 mod run;
 mod summary;
 mod table;
@@ -52,6 +54,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
         Command::Diff(wanted) => diff::diff(wanted),
+        Command::Robust(wanted) => robust::robust(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
