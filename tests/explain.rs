@@ -6,9 +6,13 @@
 #[path = "explain/models.rs"]
 mod models;
 
-use models::{Model, all};
-use vekt::eval;
-use vekt::explain::{Bench, ClauseState, Explanation, Fraction, MemberStory};
+use models::{Model, all, examples};
+use rayon::prelude::*;
+use vekt::eval::{self, Inputs};
+use vekt::explain::{Bench, Change, ClauseState, Explanation, Fraction, MemberStory};
+use vekt::model::program::Literal;
+use vekt::model::types::Type;
+use vekt::value::Values;
 use vekt::value::decimal::unit;
 
 /// Customers of large models that are looked at: one in so many.
@@ -130,4 +134,145 @@ fn what_is_said_to_decide_decided() {
         told > 4_000 && overridden > 0 && stayed > 0,
         "{told} {overridden} {stayed}"
     );
+}
+
+/// Gives one customer another value, in the data of everybody.
+fn changed(model: &Model, row: usize, change: &Change, number: Option<i64>) -> Inputs {
+    let mut inputs = model.inputs.clone();
+    let name = change.input.name.as_str();
+    let (dataset, columns, place) = match name.split_once('.') {
+        None => (&model.program.customers, &mut inputs.customers.columns, row),
+        Some((table, rest)) => {
+            let at = model.program.tables.iter().position(|it| it.name == table);
+            let at = at.expect("a table");
+            let rows = &mut inputs.tables[at];
+            let place = match rest.split_once(" in line ") {
+                Some((_, line)) => {
+                    let line: u64 = line.parse().expect("a line");
+                    rows.table.lines.iter().position(|it| *it == line)
+                }
+                None => rows.customer.iter().position(|it| *it as usize == row),
+            };
+            (
+                &model.program.tables[at],
+                &mut rows.table.columns,
+                place.expect("a row"),
+            )
+        }
+    };
+    let field = name.rsplit('.').next().expect("a name");
+    let field = field.split(' ').next().expect("a name");
+    let at = dataset.fields.iter().position(|it| it.name == field);
+    let column = columns[at.expect("a field")].as_mut().expect("a column");
+    let literal = match number {
+        Some(number) => Literal::Number(number),
+        None => change.to.literal.clone().expect("a value"),
+    };
+    match (&mut column.values, literal) {
+        (Values::Number(values), Literal::Number(number)) => values[place] = number,
+        (Values::Flag(values), Literal::Flag(flag)) => values[place] = flag,
+        (Values::Choice(values), Literal::Choice(code)) => values[place] = code,
+        (Values::Text(texts), Literal::Text(text)) => {
+            texts.numbers[place] = texts.dictionary.number(&text).expect("a known text");
+        }
+        (values, literal) => panic!("{values:?} and {literal:?}"),
+    }
+    if let Some(mask) = &mut column.missing {
+        mask[place] = false;
+    }
+    inputs
+}
+
+/// The place of a customer's segment by importance, in a run over everybody, and its name.
+fn place(model: &Model, inputs: &Inputs, row: usize, column: &str) -> Option<(usize, String)> {
+    let outcome = eval::attempt(&vekt::plan::plan(&model.program), inputs);
+    let at = outcome
+        .segmentations
+        .iter()
+        .position(|it| it.column == column)?;
+    let found = &outcome.segmentations[at];
+    if found.segment.is_missing(row) {
+        return None;
+    }
+    let Values::Choice(codes) = &found.segment.values else {
+        return None;
+    };
+    let code = codes[row] as usize;
+    let importance = &model.program.segmentations[at].importance;
+    let place = importance.iter().position(|it| it.0 == code)?;
+    Some((place, found.segments[code].clone()))
+}
+
+/// Checks every change that is told of a customer; how many there were.
+fn verified(model: &Model, customer: &Explanation, row: usize) -> usize {
+    let mut count = 0;
+    for changes in &customer.changes {
+        let (now, _) = place(model, &model.inputs, row, &changes.column).expect("a segment");
+        let both = [(true, &changes.up), (false, &changes.down)];
+        for (up, change) in both
+            .into_iter()
+            .flat_map(|(up, list)| list.iter().map(move |it| (up, it)))
+        {
+            let said = format!(
+                "{} {} {} {change:?}",
+                model.name, customer.key, changes.column
+            );
+            let moves = |number: Option<i64>| {
+                let inputs = changed(model, row, change, number);
+                place(model, &inputs, row, &changes.column)
+                    .is_some_and(|(then, _)| if up { then < now } else { then > now })
+            };
+            let inputs = changed(model, row, change, None);
+            let (_, segment) = place(model, &inputs, row, &changes.column).expect("a segment");
+            assert!(moves(None), "does not move: {said}");
+            assert_eq!(segment, change.segment.name, "{said}");
+            // Its neighbour on the grid, towards the present value, does not move.
+            if let (Some(step), Some(from), Some(to)) = (
+                &change.step,
+                change.input.value.as_number(),
+                change.to.as_number(),
+            ) {
+                let day = 86_400_000_000;
+                let step = match change.to.ty {
+                    Type::Date => step.as_number().expect("a step") / day,
+                    _ => step.as_number().expect("a step"),
+                };
+                let towards = if from < to { to - step } else { to + step };
+                if (from < to) == (from < towards) && from != towards {
+                    assert!(!moves(Some(towards)), "the neighbour moves too: {said}");
+                }
+                // Nothing in between moves either, where that can be asked.
+                let steps = (to - from).abs() / step;
+                if steps <= 60 && model.inputs.customers.rows <= 400 {
+                    for at in 1..steps {
+                        let point = from + (to - from).signum() * step * at;
+                        assert!(!moves(Some(point)), "{point} moves before: {said}");
+                    }
+                }
+            }
+            count += 1;
+        }
+    }
+    count
+}
+
+#[test]
+fn changes_move_the_customer_and_no_smaller_one_does() {
+    let every = std::env::var("EXPLAIN").is_ok_and(|it| it == "all");
+    let mut counts = Vec::new();
+    for model in examples() {
+        let rows = model.inputs.customers.rows;
+        let apart = if every { 1 } else { rows / 4 };
+        let rows: Vec<usize> = (0..rows).step_by(apart.max(1)).collect();
+        let bench = Bench::new(&model.program, &model.loaded.sources, &model.inputs, &rows);
+        let bench = bench.unwrap_or_else(|errors| panic!("{}: {errors:?}", model.name));
+        let found: Vec<usize> = rows
+            .par_iter()
+            .filter_map(|row| Some(verified(&model, &bench.explain_with_changes(*row)?, *row)))
+            .collect();
+        let count: usize = found.iter().sum();
+        println!("{}: {} customers, {count} changes", model.name, rows.len());
+        counts.push(count);
+    }
+    assert!(counts.iter().all(|count| *count > 4), "{counts:?}");
 }

@@ -260,7 +260,7 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
-    /// Make an error of a warning.
+    /// Make an error of a warning; `warnings` are all of them.
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
     /// Leave out a finding.
@@ -277,6 +277,12 @@ pub enum CheckFormat {
     Short,
     /// One object with all of them.
     Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Annotations of GitHub's runners.
+    Github,
+    /// The XML that build servers read.
+    Junit,
 }
 
 /// What `vekt test` is given.

@@ -88,7 +88,10 @@ fn work(
             text: render::data_errors(&worded, &loaded.sources, Stream::Errors),
         }
     })?;
-    Ok(rows.iter().filter_map(|row| bench.explain(*row)).collect())
+    Ok(rows
+        .iter()
+        .filter_map(|row| bench.explain_with_changes(*row))
+        .collect())
 }
 
 /// The rows that are asked about, each once.

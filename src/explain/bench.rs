@@ -2,6 +2,7 @@
 //! A model that decides about each customer alone is run for those that are asked about only.
 
 use super::probes::{Looked, Probes, needs_everyone, plan_of};
+use super::search::Search;
 use super::story::{Excluded, Explanation};
 use super::teller::Teller;
 use crate::base::{SourceMap, suggest};
@@ -65,6 +66,7 @@ pub fn find(program: &Program, inputs: &Inputs, key: &str) -> Result<usize, Unkn
 pub struct Bench<'b> {
     looked: Looked<'b>,
     sources: &'b SourceMap,
+    search: Search<'b>,
     /// The rows that are asked about, as they stand in the whole data; the position in the run.
     rows: Vec<(usize, usize)>,
 }
@@ -75,7 +77,7 @@ impl<'b> Bench<'b> {
     pub fn new(
         program: &'b Program,
         sources: &'b SourceMap,
-        inputs: &Inputs,
+        inputs: &'b Inputs,
         rows: &[usize],
     ) -> Result<Bench<'b>, Vec<EvalError>> {
         let probes = Probes::of(program);
@@ -98,6 +100,7 @@ impl<'b> Bench<'b> {
                 .collect(),
             looked,
             sources,
+            search: Search::new(program, inputs),
         };
         if bench.rows.iter().any(|(_, at)| bench.is_broken(*at)) {
             let plan = crate::plan::plan(program);
@@ -116,7 +119,7 @@ impl<'b> Bench<'b> {
             .any(|register| self.looked.is_broken(register, row))
     }
 
-    /// What is to be told of a customer.
+    /// What is to be told of a customer, without what would move it.
     pub fn explain(&self, row: usize) -> Option<Explanation> {
         let (_, at) = self.rows.iter().find(|(known, _)| *known == row)?;
         let teller = Teller {
@@ -127,9 +130,13 @@ impl<'b> Bench<'b> {
         Some(explanation(&teller))
     }
 
-    /// The run, for those who search for changes.
-    pub fn looked(&self) -> &Looked<'b> {
-        &self.looked
+    /// The same, with what would move the customer.
+    pub fn explain_with_changes(&self, row: usize) -> Option<Explanation> {
+        let mut explanation = self.explain(row)?;
+        if explanation.excluded.is_none() {
+            explanation.changes = self.search.changes(row);
+        }
+        Some(explanation)
     }
 }
 

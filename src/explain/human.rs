@@ -310,7 +310,7 @@ impl Page<'_> {
                 false => format!("\na change of one input that would {what} it{of}"),
             };
             self.line(&line);
-            let mut grid = Grid::new("<>>>>><<");
+            let mut grid = Grid::new("<><><<<");
             for change in list {
                 grid.row(change_row(change));
             }

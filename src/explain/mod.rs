@@ -11,6 +11,7 @@ mod fraction;
 mod human;
 mod markdown;
 mod probes;
+mod search;
 mod segment;
 mod service;
 mod sheet;

@@ -76,28 +76,24 @@ fn of_board(declared: &Segmentation, sources: &SourceMap, found: &mut Vec<Bounda
     let Some(board) = &declared.board else {
         return;
     };
-    let sides: [(&Expr, &[BoardBand], &str, fn(usize) -> BoundaryPlace); 2] = [
-        (&board.rows_by, &board.rows, "row", BoundaryPlace::Row),
-        (
-            &board.columns_by,
-            &board.columns,
-            "column",
-            BoundaryPlace::Column,
-        ),
-    ];
-    for (value, bands, word, place) in sides {
+    let mut add = |value: &Expr, bands: &[BoardBand], word: &str, is_row: bool| {
         for (at, band) in bands.iter().enumerate() {
             if let (BoardBand::Compare(_, line), true) = (band, moves(&value.ty)) {
                 let text = sources.text(value.span);
                 found.push(Boundary {
                     what: format!("{word} {} of `{text}`", at + 1),
-                    place: place(at),
+                    place: match is_row {
+                        true => BoundaryPlace::Row(at),
+                        false => BoundaryPlace::Column(at),
+                    },
                     value: *line,
                     ty: value.ty.clone(),
                 });
             }
         }
-    }
+    };
+    add(&board.rows_by, &board.rows, "row", true);
+    add(&board.columns_by, &board.columns, "column", false);
 }
 
 /// The params in the constant side of a comparison.

@@ -10,8 +10,9 @@ mod reading;
 mod text;
 mod trial;
 
+pub use allowance::FROM_DATA;
 pub use files::{Files, MemoryFiles, ReadError};
-pub use proving::prove;
+pub use proving::{accept, prove};
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};

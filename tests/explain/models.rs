@@ -43,6 +43,22 @@ pub fn all() -> Vec<Model> {
     models
 }
 
+/// The examples as they stand.
+pub fn examples() -> Vec<Model> {
+    let names = [
+        "key-account-matrix",
+        "categories",
+        "abc-balance",
+        "profit-segments",
+        "two-by-two",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let models = names
+        .iter()
+        .map(|name| model(&root.join(name).join("model.vekt"), None));
+    models.map(|model| model.expect("an example")).collect()
+}
+
 /// A model with its data, where both are well.
 pub fn model(path: &Path, scenario: Option<&str>) -> Option<Model> {
     let day = Date::parse("2026-11-21")?;
