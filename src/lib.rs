@@ -25,3 +25,4 @@ pub mod testing;
 
 pub mod cli;
 pub mod io;
+pub mod repl;

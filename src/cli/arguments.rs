@@ -43,6 +43,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Try changes of a model on its customers, and ask what they do.
+    Repl(super::repl::ReplArguments),
     /// Say what changed in the rules, and whom it moves.
     Diff(DiffArguments),
     /// Say how firmly customers stand when weights and boundaries move.

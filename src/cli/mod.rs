@@ -15,6 +15,7 @@ mod new;
 mod progress;
 mod recognised;
 mod render;
+mod repl;
 mod robust;
 mod run;
 mod summary;
@@ -29,6 +30,8 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use terminal::{Exit, INTERRUPTED, Stream, choose_color};
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -44,7 +47,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     choose_color(arguments.color);
     // Without a handler an interrupted run could leave an unfinished file behind.
-    let _ = ctrlc::set_handler(|| {
+    // On the bench only what is being computed is called off.
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_bench = matches!(arguments.command, Command::Repl(_));
+    let called_off = stop.clone();
+    let _ = ctrlc::set_handler(move || {
+        if on_bench && !called_off.swap(true, Ordering::Relaxed) {
+            return;
+        }
         forget_unfinished();
         std::process::exit(INTERRUPTED);
     });
@@ -53,6 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Repl(bench) => repl::repl(bench, quiet, stop),
         Command::Diff(wanted) => diff::diff(wanted),
         Command::Robust(wanted) => robust::robust(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
