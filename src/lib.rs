@@ -18,7 +18,10 @@ pub mod eval;
 pub mod session;
 
 pub mod diff;
+pub mod explain;
+pub mod review;
 pub mod testing;
 
 pub mod cli;
 pub mod io;
+pub mod repl;

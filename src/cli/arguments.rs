@@ -1,5 +1,6 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
+pub use super::diff::arguments::{DiffArguments, DiffFormat};
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
@@ -41,6 +42,12 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Try changes of a model on its customers, and ask what they do.
+    Repl(super::repl::ReplArguments),
+    /// Say what changed in the rules, and whom it moves.
+    Diff(DiffArguments),
+    /// Say why customers are where they are, and what would move them.
+    Explain(ExplainArguments),
     /// Lay rule files out in the one way they are laid out.
     Fmt(FmtArguments),
     /// Make a working starter folder.
@@ -252,7 +259,7 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
-    /// Make an error of a warning.
+    /// Make an error of a warning; `warnings` are all of them.
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
     /// Leave out a finding.
@@ -269,6 +276,12 @@ pub enum CheckFormat {
     Short,
     /// One object with all of them.
     Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Annotations of GitHub's runners.
+    Github,
+    /// The XML that build servers read.
+    Junit,
 }
 
 /// What `vekt test` is given.
@@ -308,6 +321,43 @@ pub enum TestFormat {
     Json,
     /// The XML that build servers read.
     Junit,
+}
+
+/// What `vekt explain` is given.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArguments {
+    /// The rule file.
+    pub model: PathBuf,
+    /// The file of the customers; `-` is standard input.
+    pub data: PathBuf,
+    /// The keys of the customers.
+    #[arg(required_unless_present = "all")]
+    pub keys: Vec<String>,
+    /// Explain every customer.
+    #[arg(long, conflicts_with = "keys")]
+    pub all: bool,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+    /// How the explanation is shown.
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Human)]
+    pub format: ExplainFormat,
+}
+
+/// How `vekt explain` shows its explanations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// As people read it.
+    Human,
+    /// A page for each customer.
+    Markdown,
+    /// One object with all of it.
+    Json,
+    /// A row for each criterion of each customer.
+    Csv,
 }
 
 /// What `vekt fmt` is given.

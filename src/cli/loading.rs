@@ -10,17 +10,21 @@ use std::path::{Path, PathBuf};
 
 /// Loads a model as the command line wants it.
 pub fn load_model(model: &Path, options: &ModelOptions) -> Loaded {
-    let options = LoadOptions {
+    load(model, &DiskFiles, &load_options(options, local_date()))
+}
+
+/// What the command line says about a model, on that local date.
+pub fn load_options(options: &ModelOptions, local_date: Date) -> LoadOptions {
+    LoadOptions {
         scenario: options.scenario.clone(),
         params: options.set.clone(),
         today: options.today,
-        ..LoadOptions::on(local_date())
-    };
-    load(model, &DiskFiles, &options)
+        ..LoadOptions::on(local_date)
+    }
 }
 
 /// The day on this machine; a model that names no day of its own is run for it.
-fn local_date() -> Date {
+pub fn local_date() -> Date {
     let today = jiff::Zoned::now().date();
     Date::new(today.year(), today.month(), today.day()).unwrap_or(Date(0))
 }

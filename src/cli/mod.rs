@@ -4,7 +4,9 @@
 mod applying;
 mod arguments;
 mod check;
+mod diff;
 mod errors;
+mod explain;
 mod failures;
 mod fmt;
 mod loading;
@@ -12,6 +14,7 @@ mod new;
 mod progress;
 mod recognised;
 mod render;
+mod repl;
 mod run;
 mod summary;
 mod table;
@@ -25,6 +28,8 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use terminal::{Exit, INTERRUPTED, Stream, choose_color};
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -40,7 +45,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     choose_color(arguments.color);
     // Without a handler an interrupted run could leave an unfinished file behind.
-    let _ = ctrlc::set_handler(|| {
+    // On the bench only what is being computed is called off.
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_bench = matches!(arguments.command, Command::Repl(_));
+    let called_off = stop.clone();
+    let _ = ctrlc::set_handler(move || {
+        if on_bench && !called_off.swap(true, Ordering::Relaxed) {
+            return;
+        }
         forget_unfinished();
         std::process::exit(INTERRUPTED);
     });
@@ -49,6 +61,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Repl(bench) => repl::repl(bench, quiet, stop),
+        Command::Diff(wanted) => diff::diff(wanted),
+        Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),

@@ -6,6 +6,7 @@ use super::terminal::Stream;
 use crate::io::dataset::{FieldReport, FileReport};
 use crate::io::sheet::PassedRow;
 use crate::io::{DayOrder, Mark};
+use crate::value::decimal::wide_text;
 
 /// How much of a passed row is shown.
 const SHOWN: usize = 60;
@@ -40,7 +41,7 @@ pub fn recognised(report: &FileReport) -> String {
         }
     }
     let above = passed(&report.above, "above the header");
-    let below = passed(&report.footer, "below the rows");
+    let below = passed(&report.footer, "below the rows") + &totals(report);
     format!(
         "{}: {} rows of {}{notes}, {}\n{above}{below}{}",
         clean_line(&report.file),
@@ -63,6 +64,23 @@ pub fn passed(rows: &[PassedRow], place: &str) -> String {
     };
     let text: String = first.text.chars().take(SHOWN).collect();
     format!("  passed over {place}: {lines}: {}\n", clean_line(&text))
+}
+
+/// The totals that a file states, beside what its rows add up to.
+pub fn totals(report: &FileReport) -> String {
+    let said = report.totals.iter().map(|total| {
+        let place = format!("line {}: the total of `{}`", total.line, total.column);
+        let stated = wide_text(total.stated);
+        let said = match total.holds() {
+            true => format!("{place}, {stated}, is what the rows add up to"),
+            false => format!(
+                "{place} is {stated}, but the rows add up to {}: has every row come along?",
+                wide_text(total.read)
+            ),
+        };
+        format!("  {}\n", clean_line(&said))
+    });
+    said.collect()
 }
 
 /// How a column was read, where the file had a choice.

@@ -13,6 +13,7 @@ use super::options::{DayOrder, Mark};
 use super::rejects::{PutAside, Reject, RowTexts};
 use super::sheet::{PassedRow, Sheet};
 use super::stream;
+use super::totals::{self, Total};
 use crate::base::Diagnostic;
 use crate::model::program::{Dataset, Field, FieldId};
 use crate::model::types::Type;
@@ -83,6 +84,8 @@ pub struct FileReport {
     pub above: Vec<PassedRow>,
     /// Totals and notes below the rows.
     pub footer: Vec<PassedRow>,
+    /// The totals among them, held against the rows.
+    pub totals: Vec<Total>,
     /// How many rows of data the file has, as they were counted while they were read.
     pub rows_read: u64,
     /// How many rows take part.
@@ -91,6 +94,8 @@ pub struct FileReport {
     pub blank_rows: usize,
     /// The fields.
     pub fields: Vec<FieldReport>,
+    /// The headers of columns that no field is read from.
+    pub unread: Vec<String>,
     /// Rows of a table that belong to nobody.
     pub nobodys: usize,
     /// Customers without a row in the table.
@@ -241,7 +246,9 @@ pub fn read_opened(
         });
     for ((built, report), field) in built.iter().zip(&mut report.fields).zip(&dataset.fields) {
         report.sum = (field.ty == Type::Money).then(|| sum(&built.column));
+        report.decimal = built.decimal;
     }
+    report.totals = totals::of(&dataset.fields, &report, &places);
     let mut put_aside = PutAside::default();
     if context.options.rejecting {
         put_aside = PutAside::of(&mut built, &sheet, &report);
@@ -423,6 +430,11 @@ pub(super) fn locate(
             ..FieldReport::default()
         });
     report.fields = reports.collect();
+    let unread = headers.iter().enumerate();
+    report.unread = unread
+        .filter(|(at, header)| !places.contains(at) && !header.trim().is_empty())
+        .map(|(_, header)| header.clone())
+        .collect();
     places
 }
 
@@ -456,7 +468,6 @@ pub(super) fn finish(
     let mut columns = Vec::new();
     for (at, column) in built.into_iter().enumerate() {
         if let Some(field) = report.fields.get_mut(at) {
-            field.decimal = column.decimal;
             field.dates = column.dates;
             field.rounded = column.rounded;
             field.style = column.style;

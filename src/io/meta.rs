@@ -6,6 +6,7 @@ use super::dataset::FileReport;
 use super::files::{sha256, sha256_of};
 use super::reconcile::Account;
 use super::rejects::Reject;
+use super::totals::Total;
 use crate::base::SourceMap;
 use crate::eval::{CheckState, Outcome, shown_value};
 use crate::model::expression::Literal;
@@ -114,10 +115,20 @@ struct DataFile<'a> {
     header_line: u64,
     lines_above_header: Vec<u64>,
     footer_lines: Vec<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    totals: Vec<StatedTotal<'a>>,
     blank_rows: usize,
     rows_of_nobody: usize,
     customers_without_rows: usize,
     rounded_cells: usize,
+}
+
+#[derive(Serialize)]
+struct StatedTotal<'a> {
+    line: u64,
+    column: &'a str,
+    stated: String,
+    read: String,
 }
 
 #[derive(Serialize)]
@@ -281,10 +292,20 @@ fn data_file(report: &FileReport) -> DataFile<'_> {
         header_line: report.header_line,
         lines_above_header: report.above.iter().map(|it| it.line).collect(),
         footer_lines: report.footer.iter().map(|it| it.line).collect(),
+        totals: report.totals.iter().map(stated_total).collect(),
         blank_rows: report.blank_rows,
         rows_of_nobody: report.nobodys,
         customers_without_rows: report.without_rows,
         rounded_cells: report.fields.iter().map(|it| it.rounded).sum(),
+    }
+}
+
+fn stated_total(total: &Total) -> StatedTotal<'_> {
+    StatedTotal {
+        line: total.line,
+        column: &total.column,
+        stated: wide_text(total.stated),
+        read: wide_text(total.read),
     }
 }
 

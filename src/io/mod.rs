@@ -12,6 +12,7 @@ pub mod errors;
 pub mod faults;
 pub mod files;
 pub mod formats;
+pub mod git;
 pub mod headers;
 pub mod join;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod rules;
 pub mod sheet;
 pub mod sources;
 mod stream;
+pub mod totals;
 pub mod write;
 
 pub use data::{Data, Refusal, read, read_for, read_lookups};

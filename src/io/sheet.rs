@@ -120,6 +120,8 @@ pub struct PassedRow {
     pub line: u64,
     /// The row as it stands in the file.
     pub text: String,
+    /// The texts of its cells, of a total below the data.
+    pub cells: Vec<String>,
 }
 
 /// The cells of a file, column by column.
@@ -187,6 +189,13 @@ impl Sheet {
             self.footer.push(PassedRow {
                 line: self.lines.get(row).copied().unwrap_or(0),
                 text: self.row_text(row),
+                cells: (0..self.columns.len())
+                    .map(|column| self.cells(column))
+                    .map(|cells| match cells.is_empty() {
+                        true => String::new(),
+                        false => cells.text(row).into(),
+                    })
+                    .collect(),
             });
         }
         self.rows_read -= (self.lines.len() - rows) as u64;

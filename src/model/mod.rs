@@ -6,3 +6,4 @@ pub mod expression;
 pub mod program;
 pub mod proof;
 pub mod types;
+pub mod written;

@@ -39,14 +39,15 @@ pub(super) struct Reading {
     pub(super) complete: bool,
 }
 
-/// Reads the main file and all that it uses.
-pub(super) fn read(main: &Path, files: &dyn Files) -> Reading {
+/// Reads the main file and all that it uses; their sources come after those that are known.
+pub(super) fn read(known: SourceMap, main: &Path, files: &dyn Files) -> Reading {
     let mut reader = Reader {
         files,
         root: PathBuf::new(),
         states: HashMap::new(),
         trail: Vec::new(),
         reading: Reading {
+            sources: known,
             complete: true,
             ..Reading::default()
         },

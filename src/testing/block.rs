@@ -1,11 +1,11 @@
 //! A test as a rule file would write it: its customers, the rows of their tables, what is expected.
 //! The text reads back as the same test.
 
-use super::literal::{quoted, written};
 use crate::model::program::{
     Dataset, Expr, ExprKind, Field, FieldId, Given, GivenRow, Literal, Program, Test,
 };
 use crate::model::types::Type;
+use crate::model::written::{quoted, written};
 use std::fmt::Write;
 
 /// The widest line of given values.

@@ -1,10 +1,10 @@
 //! A table of cases: customers as data, and columns of values that are expected of them. Each row
 //! becomes a test; together they are one portfolio, as in a run. It reads no file.
 
-use super::coverage::Steps;
 use super::points::Kind;
 use super::run::{Expectation, State, TestOutcome};
 use crate::base::{Diagnostic, Source, SourceMap};
+use crate::eval::Steps;
 use crate::eval::{self, CheckState, EvalError, Inputs};
 use crate::model::assembly::Assembly;
 use crate::model::check::{Checked, Settings, check};

@@ -2,14 +2,10 @@
 //! together did. Only what an expectation needs is looked at: the rest was never computed.
 
 use super::points::{Kind, Point, Way, arms};
-use crate::eval::{Inputs, Outcome};
-use crate::model::program::{Literal, MemberKind, Program, Scale, SegmentationId};
+use crate::eval::Steps;
+use crate::model::program::{Literal, MemberKind, Scale, SegmentationId};
 use crate::model::types::Type;
-use crate::plan::Plan;
-use crate::plan::op::{Op, Register};
 use crate::syntax::tree::CompareOperator;
-use crate::value::{Column, Values};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What the tests of a model reach.
@@ -62,62 +58,7 @@ impl Coverage {
     }
 }
 
-/// The intermediate values of a run, by register and row.
-pub(super) struct Steps<'r> {
-    pub(super) program: &'r Program,
-    pub(super) plan: &'r Plan,
-    pub(super) outcome: &'r Outcome,
-    pub(super) inputs: &'r Inputs,
-}
-
 impl Steps<'_> {
-    /// The column of a register, where the run needed it.
-    pub(super) fn column(&self, register: Register) -> Option<Cow<'_, Column>> {
-        self.outcome.register(register, self.inputs)
-    }
-
-    /// Whether the run needed a register.
-    pub(super) fn is_live(&self, register: Register) -> bool {
-        self.plan.live.get(register.0) == Some(&true)
-    }
-
-    /// Whether a condition holds; `None` where it was not needed or could not be computed.
-    pub(super) fn flag(&self, register: Register, row: usize) -> Option<bool> {
-        if let Op::Constant(Literal::Flag(flag)) = self.plan.node(register).op {
-            return Some(flag);
-        }
-        match self.literal(register, row)?? {
-            Literal::Flag(flag) => Some(flag),
-            _ => None,
-        }
-    }
-
-    /// A value; `Some(None)` is missing, `None` one that is not there or could not be computed.
-    pub(super) fn literal(&self, register: Register, row: usize) -> Option<Option<Literal>> {
-        if let Op::Constant(literal) = &self.plan.node(register).op {
-            return Some(Some(literal.clone()));
-        }
-        if self.outcome.is_broken(register, row) {
-            return None;
-        }
-        let column = self.column(register)?;
-        if row >= column.len() {
-            return None;
-        }
-        if column.is_missing(row) {
-            return Some(None);
-        }
-        Some(match &column.values {
-            Values::Number(values) => values.get(row).copied().map(Literal::Number),
-            Values::Flag(values) => values.get(row).copied().map(Literal::Flag),
-            Values::Choice(values) => values.get(row).copied().map(Literal::Choice),
-            Values::Text(texts) => {
-                let number = texts.numbers.get(row).copied()?;
-                Some(Literal::Text(texts.dictionary.text(number).into()))
-            }
-        })
-    }
-
     /// Everything that a customer reached.
     pub(super) fn reached(&self, row: usize, reached: &mut BTreeSet<Kind>) {
         let excluded = self.excludes(row, reached);

@@ -3,11 +3,12 @@
 
 use super::block::block;
 use super::cone::{Cone, Sort, cone};
-use super::coverage::{Coverage, Steps};
+use super::coverage::Coverage;
 use super::given::inputs;
 use super::points::{Kind, Point};
 use super::run;
 use super::slots::{Choice, Slot, choices, filled, get, set, with_rows};
+use crate::eval::Steps;
 use crate::eval::{self, LookupTable};
 use crate::model::program::{
     ActivityId, AxisId, Expect, Expr, ExprKind, Given, Literal, MemberId, Program, SegmentationId,
@@ -15,7 +16,7 @@ use crate::model::program::{
 };
 use crate::model::types::Type;
 use crate::plan::op::{Op, Space};
-use crate::plan::{Plan, Wanted, plan_for};
+use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::value::decimal::ONE;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -444,6 +445,7 @@ const TRACED: Wanted = Wanted {
     service: false,
     trace: true,
     test: Some(0),
+    only: Only::All,
 };
 
 fn changed(base: &Candidate, changes: &[(usize, Slot, Option<Literal>)]) -> Candidate {

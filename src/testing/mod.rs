@@ -6,15 +6,14 @@ pub mod cases;
 mod cone;
 mod coverage;
 mod given;
-mod literal;
 mod missing;
 mod points;
 mod run;
 mod slots;
 mod trace;
 
+pub use crate::model::written::written;
 pub use coverage::{Coverage, Share};
-pub use literal::written;
 pub use missing::{Found, missing};
 pub use points::{Kind, Point, Way, points};
 pub use run::{Expectation, State, Suite, TestOutcome, run};

@@ -1,12 +1,12 @@
 //! What the tests of a model should reach: each clause both ways, each cell of a table, each band
 //! and arm, each refinement, each exclude both ways. A list in the order of the model, no more.
 
-use super::literal::written;
 use crate::base::Span;
 use crate::model::program::{
     Axis, BoardBand, Literal, Member, MemberKind, Program, Scale, Segmentation, Service,
 };
 use crate::model::types::Type;
+use crate::model::written::written;
 use crate::syntax::tree::CompareOperator;
 use crate::value::Decimal;
 

@@ -1,11 +1,12 @@
 //! Runs the tests of a model: each on its own day, its customers as a portfolio of their own.
 //! What held, what did not and why, what was reached. The same outcome whatever the number of cores.
 
-use super::coverage::{Coverage, Steps};
+use super::coverage::Coverage;
 use super::given::inputs;
 use super::points::{Kind, points};
 use super::trace::{CustomerTrace, trace};
 use crate::base::{Diagnostic, Span};
+use crate::eval::Steps;
 use crate::eval::{self, CheckState, EvalError, LookupTable, Operand, Outcome};
 use crate::model::check::children;
 use crate::model::program::{Expr, ExprKind, Program, Test};

@@ -1,12 +1,12 @@
 //! How a customer of a test came to its segment: what decided, the scores of axes and criteria with
 //! what they scored, the refinement that applied. Plain data; how it is shown is others' business.
 
-use super::coverage::Steps;
-use super::literal::written;
 use super::points::{Kind, Way};
 use crate::base::Span;
+use crate::eval::Steps;
 use crate::model::program::{Literal, MemberKind, Program, SegmentationId};
 use crate::model::types::Type;
+use crate::model::written::written;
 use std::collections::BTreeSet;
 
 /// How a customer was judged, as far as the expectations needed it.

@@ -281,6 +281,27 @@ fn what_is_passed_over_is_reported_and_may_be_declared() {
 }
 
 #[test]
+fn a_total_of_the_file_is_held_against_its_rows() {
+    let said = |total: &str| {
+        let text = format!("id;name;revenue\nC-1;A;1 200,50\nC-2;B;100\n{total}\n");
+        let (code, out, errors) = run(text.as_bytes(), &[]);
+        assert_eq!(code, Some(0), "{errors}");
+        assert_eq!(out, "id,name,revenue\nC-1,A,1200.5\nC-2,B,100\n");
+        errors
+    };
+    let errors = said("Sum;;1 300,50");
+    let agreed = "line 4: the total of `revenue`, 1300.5, is what the rows add up to";
+    assert!(errors.contains(agreed), "{errors}");
+    // A row of 900 got lost on its way; the part above the last total is no total.
+    let errors = said("Subtotal;;1 300,50\nTotal;;2 200,50");
+    let differs = "line 5: the total of `revenue` is 2200.5, but the rows add up to 1300.5";
+    assert!(errors.contains(differs), "{errors}");
+    assert!(!errors.contains("line 4: the total"), "{errors}");
+    // Nothing to compare.
+    assert!(!said("Sum;;").contains("the total of"));
+}
+
+#[test]
 fn what_may_be_a_customer_is_no_footer() {
     // A row that broke off, a customer called Total, a total in the middle.
     for (customers, expected) in [

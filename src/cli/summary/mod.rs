@@ -285,7 +285,7 @@ fn notes(report: &FileReport) -> String {
     .map(|(count, one, many)| counted(count, one, many))
     .collect();
     let above = recognised::passed(&report.above, "above the header");
-    let below = recognised::passed(&report.footer, "below the rows");
+    let below = recognised::passed(&report.footer, "below the rows") + &recognised::totals(report);
     if notes.is_empty() {
         return above + &below;
     }

@@ -37,6 +37,8 @@ struct Last {
     line: u64,
     end: usize,
     kind: Kind,
+    /// The cells of a total.
+    cells: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,7 @@ pub fn take(sheet: &mut Sheet, separator: u8, width: usize, declared: Option<usi
         sheet.footer.push(PassedRow {
             line: row.line,
             text,
+            cells: row.cells.clone(),
         });
     }
     let kept = sheet.lines.partition_point(|line| *line < begin);
@@ -118,6 +121,13 @@ fn last_rows(sheet: &Sheet, separator: u8, width: usize, most: usize) -> Vec<Las
             line,
             end: end_of_row(text, splitter.position().0),
             kind,
+            cells: match kind {
+                Kind::Total => cells
+                    .iter()
+                    .map(|cell| cell.of(text, &unescaped).into())
+                    .collect(),
+                _ => Vec::new(),
+            },
         });
     }
 }

@@ -216,6 +216,7 @@ fn above(text: &str, dialect: &Dialect) -> (Vec<PassedRow>, usize) {
         passed.push(PassedRow {
             line,
             text: text.get(start..end).unwrap_or("").into(),
+            cells: Vec::new(),
         });
     }
     (passed, blank)

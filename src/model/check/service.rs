@@ -170,6 +170,7 @@ impl<'a> Checker<'a> {
         Service {
             basis: basis.terms,
             refinements,
+            because: text_of(&tree.because),
             span: tree.segment.span,
         }
     }
@@ -182,8 +183,9 @@ impl<'a> Checker<'a> {
         let mut none: Option<Span> = None;
         let mut planned: Vec<(ActivityId, Span)> = Vec::new();
         for entry in entries {
+            let mut planned_here = None;
             match &entry.kind {
-                ServiceEntryKind::When { .. } => {}
+                ServiceEntryKind::When { .. } => continue,
                 ServiceEntryKind::None => {
                     none = Some(entry.span);
                     found.terms.clears_all = true;
@@ -211,6 +213,7 @@ impl<'a> Checker<'a> {
                         self.report_twice(&what, name.span, *first);
                     }
                     planned.push((activity, name.span));
+                    planned_here = Some(activity);
                     if is_only {
                         found.terms.clears_activities = true;
                         found.only = found.only.or(Some((activity, entry.span)));
@@ -235,6 +238,9 @@ impl<'a> Checker<'a> {
                     }
                 }
             }
+            let reason = text_of(&entry.because);
+            let reason = reason.map(|reason| (planned_here, reason));
+            found.terms.reasons.extend(reason);
         }
         if let Some(none) = none {
             let other = entries.iter().find(|entry| {

@@ -65,6 +65,8 @@ pub struct Service {
     pub basis: ServiceTerms,
     /// Refinements from the top: the first that holds replaces what it names.
     pub refinements: Vec<Refinement>,
+    /// The reason.
+    pub because: Option<String>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -95,4 +97,6 @@ pub struct ServiceTerms {
     pub activities: Vec<(ActivityId, Expr)>,
     /// Texts.
     pub texts: Vec<(TextId, Expr)>,
+    /// The reasons of its entries, with the activity where one is planned.
+    pub reasons: Vec<(Option<ActivityId>, String)>,
 }

@@ -1,0 +1,51 @@
+//! The command line of `vekt diff` as data. Nothing is done here.
+
+use crate::cli::arguments::{DataOptions, ModelOptions};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// What `vekt diff` is given.
+#[derive(Clone, Debug, Args)]
+pub struct DiffArguments {
+    /// OLD NEW [DATA]: two rule files, or `REV:path` of git; MODEL [DATA] with `--scenario` or
+    /// `--set`; MODEL OLD-DATA NEW-DATA; RESULT MODEL [DATA].
+    #[arg(required = true, num_args = 1..=3, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The number of the customers that is added up: a field, or a column of the result.
+    #[arg(long, value_name = "FIELD")]
+    pub by: Option<String>,
+    /// The segmentation, where the model has several.
+    #[arg(long, value_name = "NAME")]
+    pub segmentation: Option<String>,
+    /// How many of those who moved are shown.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub names: usize,
+    /// Compare the rules alone; no data is read.
+    #[arg(long)]
+    pub rules_only: bool,
+    /// End with 1 where anything moved.
+    #[arg(long)]
+    pub exit_code: bool,
+    /// How the models are loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How data is read.
+    #[command(flatten)]
+    pub data_options: DataOptions,
+    /// How the comparison is shown.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+}
+
+/// How `vekt diff` and `vekt robust` show what they found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people.
+    Human,
+    /// For merge requests.
+    Markdown,
+    /// One object with all of it.
+    Json,
+    /// One row a customer.
+    Csv,
+}

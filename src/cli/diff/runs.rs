@@ -1,0 +1,173 @@
+//! Runs the programs of a comparison. Data is read once for all programs that read it in the same
+//! way, so that customers stay row for row the same.
+
+use crate::base::{Diagnostic, SourceMap, Span};
+use crate::cli::failures;
+use crate::eval::{self, Outcome};
+use crate::io::errors::DataErrors;
+use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
+use crate::model::program::{Dataset, LookupValues, Program};
+use crate::model::types::Type;
+use crate::plan::{Plan, Wanted, plan_for};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+/// Why there is no run.
+pub enum Stopped {
+    /// The command line is wrong, or a rule file is.
+    Usage(Vec<Diagnostic>),
+    /// Files could not be read.
+    Files(Vec<Diagnostic>),
+    /// The data is wrong.
+    Data(DataErrors),
+}
+
+/// A program that was run.
+pub struct Ran {
+    pub program: Program,
+    pub plan: Plan,
+    pub data: Rc<Data>,
+    pub outcome: Outcome,
+}
+
+/// Reads data and runs programs on it.
+pub struct Runs<'a> {
+    options: ReadOptions,
+    tables: &'a [(String, PathBuf)],
+    /// What was read, by how it was read.
+    known: Vec<(String, Rc<Data>)>,
+}
+
+impl<'a> Runs<'a> {
+    pub fn new(options: ReadOptions, tables: &'a [(String, PathBuf)]) -> Runs<'a> {
+        Runs {
+            options,
+            tables,
+            known: Vec::new(),
+        }
+    }
+
+    /// Runs a whole program: result, checks and teams.
+    pub fn whole(
+        &mut self,
+        program: &Program,
+        customers: Option<&PathBuf>,
+        folder: impl Fn(Span) -> PathBuf,
+        sources: &SourceMap,
+    ) -> Result<Ran, Stopped> {
+        let wanted = Wanted {
+            service: !program.teams.is_empty(),
+            ..Wanted::default()
+        };
+        self.run(program.clone(), wanted, customers, folder, sources)
+    }
+
+    /// Runs only what leads to the segments of a program.
+    pub fn segments(
+        &mut self,
+        mut program: Program,
+        customers: Option<&PathBuf>,
+        folder: impl Fn(Span) -> PathBuf,
+        sources: &SourceMap,
+    ) -> Result<Ran, Stopped> {
+        program.outputs.clear();
+        program.checks.clear();
+        self.run(program, Wanted::default(), customers, folder, sources)
+    }
+
+    fn run(
+        &mut self,
+        program: Program,
+        wanted: Wanted,
+        customers: Option<&PathBuf>,
+        folder: impl Fn(Span) -> PathBuf,
+        sources: &SourceMap,
+    ) -> Result<Ran, Stopped> {
+        let location = customers.map(|path| Location::new(path));
+        let chosen = Sources::choose(&program, folder, location, self.tables);
+        let data = self.read(&program, &chosen.map_err(Stopped::Usage)?)?;
+        let plan = plan_for(&program, wanted);
+        let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
+            Stopped::Data(failures::word(
+                &errors,
+                &data.inputs,
+                &data.reports,
+                sources,
+            ))
+        })?;
+        Ok(Ran {
+            program,
+            plan,
+            data,
+            outcome,
+        })
+    }
+
+    fn read(&mut self, program: &Program, sources: &Sources) -> Result<Rc<Data>, Stopped> {
+        let way = way_of_reading(program, sources);
+        if let Some((_, data)) = self.known.iter().find(|(known, _)| *known == way) {
+            return Ok(data.clone());
+        }
+        let data = io::read(program, sources, &self.options).map_err(|refusal| match refusal {
+            Refusal::Files(messages) => Stopped::Files(messages),
+            Refusal::Data(errors) => Stopped::Data(errors),
+        })?;
+        let data = Rc::new(data);
+        self.known.push((way, data.clone()));
+        Ok(data)
+    }
+}
+
+/// All that reading depends on, as a text: two programs with the same one read the same data.
+fn way_of_reading(program: &Program, sources: &Sources) -> String {
+    let dataset = |it: &Dataset| {
+        let fields = it.fields.iter().map(|field| {
+            let bounds = field.bounds.iter().map(|it| (it.operator, it.limit));
+            let bounds: Vec<_> = bounds.collect();
+            let (name, headers) = (&field.name, &field.headers);
+            let (ty, reading) = (&field.ty, field.reading);
+            let marks = (field.optional, field.unique);
+            format!("{name:?} {ty:?} {reading:?} {marks:?} {bounds:?} {headers:?}")
+        });
+        let fields: Vec<String> = fields.collect();
+        let head = (&it.name, it.key, it.one_per_customer);
+        format!("{head:?} {fields:?}")
+    };
+    let datasets = std::iter::once(&program.customers).chain(&program.tables);
+    let datasets: Vec<String> = datasets.map(dataset).collect();
+    let lookups = program.lookups.iter().map(|it| match &it.values {
+        LookupValues::Inline { .. } => String::new(),
+        LookupValues::File {
+            key,
+            value,
+            reading,
+            optional,
+            ..
+        } => format!(
+            "{:?} {:?} {key:?} {value:?} {reading:?} {optional}",
+            it.key, it.value
+        ),
+    });
+    let lookups: Vec<String> = lookups.collect();
+    let mut fields = program.customers.fields.iter();
+    let looks_at_segments = fields.any(|it| matches!(it.ty, Type::Segment(_)))
+        || program.tables.iter().any(|table| {
+            let mut fields = table.fields.iter();
+            fields.any(|it| matches!(it.ty, Type::Segment(_)))
+        });
+    let segments: Vec<_> = match looks_at_segments {
+        true => program
+            .segmentations
+            .iter()
+            .map(|it| &it.segments)
+            .collect(),
+        false => Vec::new(),
+    };
+    let block = (
+        &program.currency,
+        program.scores,
+        &program.missing,
+        &program.rates,
+    );
+    format!("{sources:?} {block:?} {datasets:?} {lookups:?} {segments:?}")
+}

@@ -1,0 +1,125 @@
+//! What an input can hold: the values of a list, or the numbers of a grid, as its field declares and
+//! as its data are written. It looks at whole columns and decides about nobody.
+
+use crate::model::program::{Field, Literal, Program, Reading};
+use crate::model::types::Type;
+use crate::value::decimal::{ONE, unit};
+use crate::value::{Column, Values};
+
+/// How far beyond the data numbers without bounds are searched: that many times the largest.
+const BEYOND: i64 = 10;
+
+/// A text field with more different texts than this is not searched.
+const TEXTS: usize = 60;
+
+/// The values that an input can hold.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Grid {
+    /// These values, in their order.
+    List(Vec<Literal>),
+    /// Multiples of a step between two of them.
+    Numbers {
+        /// The step.
+        step: i64,
+        /// The lowest.
+        low: i64,
+        /// The highest.
+        high: i64,
+    },
+}
+
+/// The grid of a field by its column; `None` where it has none that could be searched.
+pub fn grid(program: &Program, field: &Field, column: &Column) -> Option<Grid> {
+    match (&field.ty, &column.values) {
+        (Type::Flag, _) => Some(Grid::List(vec![Literal::Flag(false), Literal::Flag(true)])),
+        (Type::OneOf(texts) | Type::Steps(texts), _) => {
+            let codes = 0..u32::try_from(texts.len()).ok()?;
+            Some(Grid::List(codes.map(Literal::Choice).collect()))
+        }
+        (Type::Text, Values::Text(texts)) if texts.dictionary.len() <= TEXTS => {
+            let texts = texts.dictionary.iter();
+            Some(Grid::List(
+                texts.map(|text| Literal::Text(text.into())).collect(),
+            ))
+        }
+        (ty, Values::Number(values)) if ty.is_numeric() => {
+            let there = values.iter().enumerate();
+            let there = there.filter(|(row, _)| !column.is_missing(*row));
+            numbers(
+                program,
+                field,
+                &there.map(|(_, it)| *it).collect::<Vec<i64>>(),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn numbers(program: &Program, field: &Field, values: &[i64]) -> Option<Grid> {
+    let largest = values.iter().copied().max()?;
+    let smallest = values.iter().copied().min()?;
+    let step = step(program, field, values);
+    let (mut low, mut high) = match &field.ty {
+        Type::Score => (program.scores.lowest.0, program.scores.highest.0),
+        Type::Date => (smallest, largest.max(program.today.0)),
+        _ => {
+            let size = largest.unsigned_abs().max(smallest.unsigned_abs());
+            let far = i64::try_from(size).ok()?.max(step).checked_mul(BEYOND)?;
+            (if smallest < 0 { -far } else { 0 }, far)
+        }
+    };
+    for bound in &field.bounds {
+        let (limit, inside) = (bound.limit, |by: i64| bound.limit.checked_add(by));
+        match bound.sign() {
+            ">=" => low = limit,
+            ">" => low = inside(1)?,
+            "<=" => high = limit,
+            "<" => high = inside(-1)?,
+            _ => {}
+        }
+    }
+    // The first and last multiples within.
+    let low = low.checked_add(step - 1)?.div_euclid(step) * step;
+    let high = high.div_euclid(step) * step;
+    (low <= high).then_some(Grid::Numbers { step, low, high })
+}
+
+/// The step of a grid: one in the last decimal with which the column is written, at most one.
+fn step(program: &Program, field: &Field, values: &[i64]) -> i64 {
+    let one = match (&field.ty, field.reading) {
+        (Type::Score, _) => return unit(program.scores.decimals),
+        (Type::Date | Type::Months, _) => return 1,
+        (Type::Percent, _) => ONE / 100,
+        // Converted amounts have as many decimals as the rates make them have.
+        (_, Reading::InCurrency(_)) => return ONE / 100,
+        (_, Reading::Scaled(factor)) => ONE.saturating_mul(factor),
+        (_, Reading::Seconds(seconds)) => ONE.saturating_mul(seconds),
+        _ => ONE,
+    };
+    as_written(one, values)
+}
+
+/// The coarsest decimal part of one of which all values are multiples.
+fn as_written(one: i64, values: &[i64]) -> i64 {
+    let fits = |step: i64| values.iter().all(|value| value % step == 0);
+    let mut step = one;
+    while step % 10 == 0 && !fits(step) {
+        step /= 10;
+    }
+    if fits(step) { step } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_as_fine_as_the_data() {
+        assert_eq!(as_written(ONE, &[5 * ONE, 1_000 * ONE]), ONE);
+        assert_eq!(as_written(ONE, &[5 * ONE, 1_500_000]), ONE / 10);
+        // 63.4%
+        assert_eq!(as_written(ONE / 100, &[634_000]), ONE / 1_000);
+        // A third of an hour, where the column holds hours, has no last decimal.
+        assert_eq!(as_written(3_600 * ONE, &[1_200 * ONE + 1]), 1);
+    }
+}
