@@ -97,6 +97,7 @@ fn read_with(
         kept: &[],
         rates: &rates,
         context: &context,
+        owners: None,
     };
     let file = |bytes, unread| DataFile {
         unread,

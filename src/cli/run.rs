@@ -13,12 +13,12 @@ use crate::base::{Diagnostic, SourceMap};
 use crate::eval::{CheckState, Outcome};
 use crate::io::errors::DataErrors;
 use crate::io::files::{
-    Output, RealDisk, may_replace, may_replace_beginning, same_file, write_whole,
+    Fingerprint, Output, RealDisk, Staged, may_replace, may_replace_beginning, same_file,
 };
 use crate::io::formats::Format;
 use crate::io::meta;
-use crate::io::reconcile::{Account, reconcile};
-use crate::io::write::{Names, ResultColumn, Results, Written, format_of, rejects, write};
+use crate::io::reconcile::{Account, all_written, reconcile};
+use crate::io::write::{Names, ResultColumn, Results, Written, csv, format_of, rejects, write};
 use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::Program;
 use crate::plan::{Plan, Wanted, plan_for};
@@ -171,15 +171,15 @@ fn work<'a>(
         written: None,
     };
     let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
-    if output.is_some() || done.rows_to_output(arguments) {
+    let to_file = output.is_some_and(|it| format == Format::Csv && (!it.exists() || it.is_file()));
+    if !to_file && (output.is_some() || done.rows_to_output(arguments)) {
         let made = done.make_result(arguments, format);
         done.result = Some(made.map_err(files)?);
     }
     let rows = done.result.as_ref().map(|it| it.rows);
     done.account = reconcile(program, &done.data, &done.outcome, rows).map_err(files)?;
     progress.step("writing the result");
-    let outputs = done.outputs(output, arguments, loaded);
-    write_whole(&RealDisk, &outputs).map_err(files)?;
+    done.write_files(output, arguments, loaded).map_err(files)?;
     done.written = output.map(PathBuf::from);
     timings.end("write");
     Ok(done)
@@ -227,55 +227,82 @@ impl Done<'_> {
         let results = Results {
             columns: &self.named(&columns),
             rows: self.outcome.rows,
-            names: Names {
-                program: self.program,
-                labels: arguments.labels,
-            },
+            names: self.names(arguments.labels),
         };
         let summary = summary_sheet(self.program, &self.outcome, arguments.labels);
         write(&results, format, arguments.csv_for.style(), &summary)
     }
 
-    /// The files of the run: the rejects, the result, and last the account of both.
-    fn outputs(
+    /// Writes the files of the run: the rejects, the result, and last the account of both. Separated
+    /// text goes to its file while it is made; other formats have been made whole.
+    fn write_files(
         &mut self,
         output: Option<&Path>,
         arguments: &RunArguments,
         loaded: &Loaded,
-    ) -> Vec<Output> {
-        let mut outputs = Vec::new();
+    ) -> Result<(), Box<Diagnostic>> {
+        let mut staged = Staged::new(&RealDisk);
         if let Some(path) = &arguments.rejects {
-            outputs.push(Output {
+            staged.add(&Output {
                 path: path.clone(),
                 parts: vec![rejects::write(&self.data.rejects)],
-            });
+            })?;
         }
-        let (Some(output), Some(_)) = (output, &self.result) else {
-            return outputs;
+        let Some(output) = output else {
+            return staged.name_all();
         };
-        let parts = self.result.take().unwrap_or_default().parts;
+        let mut fingerprint = Fingerprint::default();
         // A device keeps no file beside it.
-        let account = (!output.exists() || output.is_file()).then(|| Output {
-            path: meta::path_of(output),
-            parts: vec![meta::account(&meta::Facts {
-                program: self.program,
-                sources: &loaded.sources,
-                rules: &loaded.files,
-                data: &self.data,
-                outcome: &self.outcome,
-                account: &self.account,
-                set: &arguments.model_options.set,
-                result: output,
-                parts: &parts,
-                rejects: arguments.rejects.as_deref(),
-            })],
-        });
-        outputs.push(Output {
-            path: output.into(),
-            parts,
-        });
-        outputs.extend(account);
-        outputs
+        let is_file = !output.exists() || output.is_file();
+        match self.result.take() {
+            Some(result) => {
+                staged.add_made(output, |sink| {
+                    result.parts.iter().try_for_each(|part| {
+                        fingerprint.take(part);
+                        sink(part)
+                    })
+                })?;
+            }
+            None => {
+                let columns = self.columns();
+                let named = self.named(&columns);
+                let names = self.names(arguments.labels);
+                let style = arguments.csv_for.style();
+                let rows = staged.add_made(output, |sink| {
+                    let mut both = |part: &[u8]| {
+                        fingerprint.take(part);
+                        sink(part)
+                    };
+                    csv::hand_on(&named, self.outcome.rows, names, style, &mut both)
+                })?;
+                all_written(&self.account, &self.data, rows)?;
+            }
+        }
+        if is_file {
+            staged.add(&Output {
+                path: meta::path_of(output),
+                parts: vec![meta::account(&meta::Facts {
+                    program: self.program,
+                    sources: &loaded.sources,
+                    rules: &loaded.files,
+                    data: &self.data,
+                    outcome: &self.outcome,
+                    account: &self.account,
+                    set: &arguments.model_options.set,
+                    result: output,
+                    fingerprint: &fingerprint.text(),
+                    rejects: arguments.rejects.as_deref(),
+                })],
+            })?;
+        }
+        staged.name_all()
+    }
+
+    fn names(&self, labels: bool) -> Names<'_> {
+        Names {
+            program: self.program,
+            labels,
+        }
     }
 
     /// Whether the result itself goes to standard output.
@@ -343,10 +370,7 @@ impl Done<'_> {
             Some(path) => text.push_str(&summary.written(path)),
             None if !rows_to_output => {
                 let columns = self.columns();
-                let names = Names {
-                    program: self.program,
-                    labels: arguments.labels,
-                };
+                let names = self.names(arguments.labels);
                 let named = self.named(&columns);
                 text.push_str(&first_rows(
                     &named,

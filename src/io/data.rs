@@ -2,7 +2,7 @@
 //! Either all of it is good, or all that is wrong comes back; nothing is passed over in silence.
 
 use super::column::Context;
-use super::dataset::{self, DataFile, FileReport, ReadFile, Wish};
+use super::dataset::{self, DataFile, FileReport, Owners, ReadFile, Wish};
 use super::errors::{DataErrors, FileErrors};
 use super::faults::Faults;
 use super::files::Location;
@@ -73,7 +73,12 @@ pub fn read_for(
         texts: Vec::new(),
         joining: Duration::ZERO,
     };
-    let read_one = |dataset: &Dataset, table: Option<TableId>, file: Option<DataFile>| {
+    let read_one = |dataset: &Dataset, table: Option<TableId>, file, customers| {
+        let file: Option<DataFile> = file;
+        let owners = table.zip(customers).map(|(table, customers)| Owners {
+            customers,
+            keys_needed: needed.is_none_or(|needed| needed.tables.contains(&(table, dataset.key))),
+        });
         let file = file.unwrap_or_else(|| DataFile::new(&dataset.name, Vec::new()));
         let is_needed = |(at, field): (usize, &Field)| {
             let id = FieldId(at);
@@ -91,11 +96,12 @@ pub fn read_for(
             kept: &kept,
             rates: &program.rates,
             context: &context,
+            owners,
         };
         dataset::read(&wish, file)
     };
     let mut customers = None;
-    match read_one(&program.customers, None, files.next()) {
+    match read_one(&program.customers, None, files.next(), None) {
         Ok(read) => {
             let keys = read.table.column(program.customers.key.0);
             let since = Instant::now();
@@ -111,7 +117,7 @@ pub fn read_for(
         Err(wrong) => errors.add_file(wrong),
     }
     for (at, table) in program.tables.iter().enumerate() {
-        match read_one(table, Some(TableId(at)), files.next()) {
+        match read_one(table, Some(TableId(at)), files.next(), customers.as_ref()) {
             Ok(read) => {
                 let since = Instant::now();
                 let customers = customers.as_ref();
@@ -220,8 +226,10 @@ fn join(
     errors: &mut DataErrors,
 ) {
     let mut faults = Faults::new(options.rejecting);
-    let customer = match (customers, read.table.column(table.key.0)) {
-        (Some(customers), Some(keys)) => customers.join(keys, &mut faults),
+    let found = read.owners.take();
+    let customer = match (found, customers, read.table.column(table.key.0)) {
+        (Some(found), ..) => found,
+        (None, Some(customers), Some(keys)) => customers.join(keys, &mut faults),
         _ => Vec::new(),
     };
     let header = read

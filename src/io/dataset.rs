@@ -7,6 +7,7 @@ use super::errors::FileErrors;
 use super::faults::Faults;
 use super::formats::{self, Rows, Sought};
 use super::headers::{Headers, Wanted, normal};
+use super::join::Customers;
 use super::limits::{check_bounds, check_unique};
 use super::options::{DayOrder, Mark};
 use super::rejects::{PutAside, Reject, RowTexts};
@@ -112,6 +113,8 @@ pub struct ReadFile {
     pub headers: Vec<String>,
     /// What was recognised.
     pub report: FileReport,
+    /// The customer of each row, where they were found on the way.
+    pub owners: Option<Vec<u32>>,
     /// Rows that were put aside.
     pub rejects: Vec<Reject>,
     /// The keys of customers that were put aside.
@@ -144,6 +147,17 @@ pub struct Wish<'a> {
     pub rates: &'a [(String, Decimal)],
     /// What reading depends on.
     pub context: &'a Context<'a>,
+    /// Whose rows those of a table are: they may be found while it is read.
+    pub owners: Option<Owners<'a>>,
+}
+
+/// The customers that the rows of a table belong to.
+#[derive(Clone, Copy, Debug)]
+pub struct Owners<'a> {
+    /// The customers by key.
+    pub customers: &'a Customers,
+    /// Whether the keys of the rows are needed themselves.
+    pub keys_needed: bool,
 }
 
 impl Wish<'_> {
@@ -152,6 +166,12 @@ impl Wish<'_> {
         let is_key = FieldId(field) == self.dataset.key;
         let declared = self.dataset.fields.get(field).is_some_and(|it| it.unique);
         declared || is_key && (self.is_customers || self.dataset.one_per_customer)
+    }
+
+    /// The customers, where the rows' own are found on the way and this is the field of their keys.
+    pub(super) fn owners_by(&self, field: usize) -> Option<Owners<'_>> {
+        let by_key = FieldId(field) == self.dataset.key && !self.only_once(field);
+        self.owners.filter(|_| by_key)
     }
 
     pub(super) fn keeps(&self, field: usize) -> bool {
@@ -261,6 +281,7 @@ pub fn read_opened(
         table,
         headers: headers.collect(),
         report,
+        owners: None,
         rejects: put_aside.rejects,
         rejected_keys,
         texts,

@@ -146,6 +146,22 @@ pub(super) fn sha256_text(hash: Sha256) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The SHA-256 of a file that is made on the way.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    /// Takes the next bytes.
+    pub fn take(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// As `sha256sum` shows it.
+    pub fn text(self) -> String {
+        sha256_text(self.0)
+    }
+}
+
 /// A message about a file that cannot be read.
 pub fn cannot_read(name: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(
@@ -184,7 +200,7 @@ pub struct Output {
 }
 
 /// What is asked of a disk. Tests let each of them fail in turn.
-pub trait Disk {
+pub trait Disk: Sync {
     /// Writes bytes at the end of a file.
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         file.write_all(bytes)
@@ -210,36 +226,83 @@ impl Disk for RealDisk {}
 /// Writes whole files or nothing: each to a file of its folder without a name of its own; only when
 /// all of them are on the disk they take their names, in their order.
 pub fn write_whole(disk: &dyn Disk, outputs: &[Output]) -> Result<(), Box<Diagnostic>> {
-    let mut ready = Vec::new();
-    let written = outputs.iter().try_for_each(|output| {
-        ready.push((
-            prepare(disk, output).map_err(|it| (&output.path, it))?,
-            &output.path,
-        ));
-        Ok(())
-    });
-    let named = written.and_then(|()| {
-        ready.drain(..).try_for_each(|(file, path)| match file {
-            Some(file) => file
-                .beside(path)
-                .and_then(|file| disk.rename(file, path))
-                .map_err(|it| (path, it)),
-            None => Ok(()),
-        })
-    });
-    // What is not named yet is removed as it goes out of use.
-    drop(ready);
-    UNFINISHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .clear();
+    let mut staged = Staged::new(disk);
     for output in outputs {
-        // The name itself is safe once the folder is; not every system can sync one.
-        if let Ok(folder) = File::open(folder_of(&output.path)) {
-            let _ = folder.sync_all();
+        staged.add(output)?;
+    }
+    staged.name_all()
+}
+
+/// What takes the bytes of a file one part after the other.
+pub type Sink<'s> = dyn FnMut(&[u8]) -> io::Result<()> + Send + 's;
+
+/// Files that are written and not yet in their places. What is not named in the end is removed as
+/// it goes out of use.
+pub struct Staged<'d> {
+    disk: &'d dyn Disk,
+    ready: Vec<(Option<Unfinished>, PathBuf)>,
+}
+
+impl<'d> Staged<'d> {
+    /// No files yet.
+    pub fn new(disk: &'d dyn Disk) -> Staged<'d> {
+        Staged {
+            disk,
+            ready: Vec::new(),
         }
     }
-    named.map_err(|(path, error)| cannot_write(path, &error).into())
+
+    /// Writes a file whose bytes are known.
+    pub fn add(&mut self, output: &Output) -> Result<(), Box<Diagnostic>> {
+        self.add_made(&output.path, |sink| {
+            output.parts.iter().try_for_each(|part| sink(part))
+        })
+    }
+
+    /// Writes a file whose bytes are made on the way, and waits until it is on the disk.
+    pub fn add_made<T>(
+        &mut self,
+        path: &Path,
+        make: impl FnOnce(&mut Sink<'_>) -> io::Result<T>,
+    ) -> Result<T, Box<Diagnostic>> {
+        match prepare(self.disk, path, make) {
+            Ok((file, made)) => {
+                self.ready.push((file, path.into()));
+                Ok(made)
+            }
+            Err(error) => Err(cannot_write(path, &error).into()),
+        }
+    }
+
+    /// Gives all files their names, in their order.
+    pub fn name_all(mut self) -> Result<(), Box<Diagnostic>> {
+        let paths: Vec<PathBuf> = self.ready.iter().map(|(_, path)| path.clone()).collect();
+        let disk = self.disk;
+        let named = self.ready.drain(..).try_for_each(|(file, path)| {
+            let Some(file) = file else { return Ok(()) };
+            file.beside(&path)
+                .and_then(|file| disk.rename(file, &path))
+                .map_err(|error| cannot_write(&path, &error).into())
+        });
+        drop(self);
+        for path in paths {
+            // The name itself is safe once the folder is; not every system can sync one.
+            if let Ok(folder) = File::open(folder_of(&path)) {
+                let _ = folder.sync_all();
+            }
+        }
+        named
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        self.ready.clear();
+        UNFINISHED
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
 }
 
 /// Writes a file anew, whole or not at all: what a link names, with the rights that the file had.
@@ -277,8 +340,11 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Writes a file of its folder; `None` for a device, which is written to and not replaced.
-fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<Unfinished>> {
-    let path = &output.path;
+fn prepare<T>(
+    disk: &dyn Disk,
+    path: &Path,
+    make: impl FnOnce(&mut Sink<'_>) -> io::Result<T>,
+) -> io::Result<(Option<Unfinished>, T)> {
     if let Ok(known) = std::fs::metadata(path)
         && !known.is_file()
     {
@@ -286,10 +352,8 @@ fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<Unfinished>> {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let mut device = File::options().write(true).open(path)?;
-        for part in &output.parts {
-            disk.write(&mut device, part)?;
-        }
-        return device.flush().map(|()| None);
+        let made = make(&mut |part| disk.write(&mut device, part))?;
+        return device.flush().map(|()| (None, made));
     }
     let (mut file, unfinished) = match unnamed(folder_of(path)) {
         Some(file) => (file.try_clone()?, Unfinished::Unnamed(file)),
@@ -298,11 +362,9 @@ fn prepare(disk: &dyn Disk, output: &Output) -> io::Result<Option<Unfinished>> {
             (file, Unfinished::Named(remembered(place)))
         }
     };
-    for part in &output.parts {
-        disk.write(&mut file, part)?;
-    }
+    let made = make(&mut |part| disk.write(&mut file, part))?;
     disk.sync(&file)?;
-    Ok(Some(unfinished))
+    Ok((Some(unfinished), made))
 }
 
 /// A file that is written and not yet in its place.

@@ -100,19 +100,23 @@ pub fn reconcile(
         }
         account.rows.push(counted);
     }
-    if let (Some(written), Some(customers)) = (written, account.rows.first()) {
-        let expected = customers.used + customers.apart;
-        if written != expected {
-            return Err(lost(
-                format!(
-                    "the result has {written} rows, and {expected} customers were segmented or kept out"
-                ),
-                data,
-                0,
-            ));
-        }
+    if let Some(written) = written {
+        all_written(&account, data, written)?;
     }
     Ok(account)
+}
+
+/// Fails where the result has other rows than the customers who were segmented or kept out.
+pub fn all_written(account: &Account, data: &Data, written: u64) -> Result<(), Box<Diagnostic>> {
+    let customers = account.rows.first();
+    let expected = customers.map_or(0, |customers| customers.used + customers.apart);
+    if written == expected {
+        return Ok(());
+    }
+    let message = format!(
+        "the result has {written} rows, and {expected} customers were segmented or kept out"
+    );
+    Err(lost(message, data, 0))
 }
 
 /// Where a row ended up.

@@ -272,6 +272,11 @@ impl<'a> Cells<'a> {
             .is_some_and(|cell| cell.length & TYPED != 0)
     }
 
+    /// Whether any cell is a typed value of its file.
+    pub fn any_typed(&self) -> bool {
+        self.cells.iter().any(|cell| cell.length & TYPED != 0)
+    }
+
     /// The text of a row that is meant, without the guard that a CSV file may need.
     pub fn meant(&self, text: &'a str) -> &'a str {
         if self.plain_texts {

@@ -39,21 +39,31 @@ impl Dictionary {
         dictionary
     }
 
-    /// The texts of several dictionaries one after the other. No text may stand in two of them.
-    pub fn joined<'a>(parts: impl Iterator<Item = &'a Dictionary> + Clone) -> Self {
-        let bytes = parts.clone().map(|part| part.texts.len()).sum();
-        let count = parts.clone().map(Dictionary::len).sum();
-        let (mut texts, mut ends) = (String::with_capacity(bytes), Vec::with_capacity(count));
-        for part in parts {
-            let before = texts.len();
-            texts.push_str(&part.texts);
-            ends.extend(part.ends.iter().map(|end| before + end));
-        }
+    /// No texts yet, with room for so many of so many bytes together.
+    pub fn with_room(texts: usize, bytes: usize) -> Self {
         Dictionary {
-            texts,
-            ends,
+            texts: String::with_capacity(bytes),
+            ends: Vec::with_capacity(texts),
             index: OnceLock::new(),
         }
+    }
+
+    /// How many bytes all texts have together.
+    pub fn bytes(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Adds the texts of another dictionary behind the own. None of them may be there already.
+    pub fn append_new(&mut self, other: &Dictionary) {
+        let before = self.texts.len();
+        self.index.take();
+        self.texts.push_str(&other.texts);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+    }
+
+    /// Gives back the memory of the index; it is made again when a text is looked for.
+    pub fn forget_index(&mut self) {
+        self.index.take();
     }
 
     /// The number of a text, adding it where it is new.
@@ -226,7 +236,8 @@ mod tests {
         assert_eq!(dictionary.number("c"), None);
         let many: Vec<String> = (0..100).map(|it| it.to_string()).collect();
         let part = Dictionary::new(many.iter().map(String::as_str));
-        let many = Dictionary::joined([part].iter());
+        let mut many = Dictionary::with_room(100, 190);
+        many.append_new(&part);
         assert_eq!(many.numbers(&["7", "x", "7"]), [Some(7), None, Some(7)]);
         assert_eq!((dictionary.text(2), dictionary.text(9)), ("a", ""));
         for number in 0..1000 {
@@ -239,8 +250,8 @@ mod tests {
 
     #[test]
     fn joined_dictionaries_are_indexed_when_asked() {
-        let parts = [Dictionary::new(["a", "b"]), Dictionary::new(["c"])];
-        let mut joined = Dictionary::joined(parts.iter());
+        let mut joined = Dictionary::new(["a", "b"]);
+        joined.append_new(&Dictionary::new(["c"]));
         assert_eq!(joined, Dictionary::new(["a", "b", "c"]));
         assert_eq!(joined.insert("b"), 1);
         assert_eq!(joined.insert("d"), 3);

@@ -98,6 +98,7 @@ fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Ve
         kept: &[],
         rates: &[],
         context: &context,
+        owners: None,
     };
     let file = |bytes, unread| DataFile {
         unread,

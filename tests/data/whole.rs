@@ -2,11 +2,11 @@
 //! nobody reads, the program is killed. No partial file, no false success.
 
 use super::{folder, read_to_string, texts, vekt};
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tempfile::TempPath;
 use vekt::io::files::{Disk, Output, write_whole};
@@ -26,13 +26,12 @@ const CUSTOMERS: &[u8] = b"id,revenue\nC-1,5\nC-2,7\n";
 
 /// A disk that fails at one of the things that are asked of it.
 struct Failing {
-    left: Cell<usize>,
+    left: AtomicUsize,
 }
 
 impl Failing {
     fn step(&self) -> io::Result<()> {
-        let left = self.left.get();
-        self.left.set(left.wrapping_sub(1));
+        let left = self.left.fetch_sub(1, Ordering::Relaxed);
         if left == 0 {
             return Err(io::ErrorKind::StorageFull.into());
         }
@@ -71,7 +70,7 @@ fn every_write_sync_and_rename_may_fail() {
             parts: vec![b"new ".to_vec(), name.into()],
         };
         let disk = Failing {
-            left: Cell::new(fault),
+            left: AtomicUsize::new(fault),
         };
         let written = write_whole(&disk, &[output("a"), output("b")]);
         let names = fs::read_dir(folder.path()).expect("a folder").count();

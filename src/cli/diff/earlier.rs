@@ -67,6 +67,7 @@ pub fn read(
         kept: &[],
         rates: &program.rates,
         context: &context,
+        owners: None,
     };
     let read = dataset::read(&wish, file).map_err(|wrong| {
         let mut errors = DataErrors::default();

@@ -78,6 +78,12 @@ impl<V: Copy> Evidence<V> {
         }
     }
 
+    /// Takes a cell that has one reading only.
+    #[inline]
+    pub fn prove(&mut self, row: usize, side: Side) {
+        self.proof[side as usize].get_or_insert(row);
+    }
+
     /// Takes a cell's readings: its value, or `None` where it has to wait for other cells.
     pub fn take(&mut self, row: usize, readings: Readings<V>) -> Option<V> {
         match readings {

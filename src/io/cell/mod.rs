@@ -6,5 +6,5 @@ pub mod evidence;
 pub mod exact;
 pub mod flag;
 pub mod number;
-mod quick;
+pub(super) mod quick;
 pub mod text;

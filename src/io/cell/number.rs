@@ -75,7 +75,7 @@ impl Amount {
 }
 
 /// What a number with that many decimals is multiplied by to count millionths.
-fn power_to(decimals: u32) -> Option<i64> {
+pub(super) fn power_to(decimals: u32) -> Option<i64> {
     const POWERS: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
     POWERS.get(decimals as usize).copied()
 }

@@ -2,10 +2,76 @@
 //! the same, and leaves everything out of the ordinary to it.
 
 use super::evidence::{Readings, Side};
-use super::number::{Amount, Number};
+use super::number::{Amount, Number, Scale, power_to};
 
 /// More digits than these may not fit.
 const MOST_DIGITS: u32 = 18;
+
+/// A number in ordinary writing, in the model's units. `decimal` says which mark it was written
+/// with; nothing is said of numbers that could be read in two ways, that have units or need rounding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::io) struct Plain {
+    pub(in crate::io) value: i64,
+    pub(in crate::io) side: Option<Side>,
+    pub(in crate::io) percent: bool,
+}
+
+/// The most digits that are taken here; with six decimals and a factor they may not fit.
+const PLAIN_DIGITS: u32 = 15;
+
+/// Reads a number in ordinary writing; most cells are such.
+#[inline]
+pub(in crate::io) fn plain(bytes: &[u8], scale: Scale) -> Option<Plain> {
+    let (percent, bytes) = match bytes {
+        [rest @ .., b'%'] => (true, rest.trim_ascii_end()),
+        _ => (false, bytes),
+    };
+    let (negative, bytes) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, bytes),
+    };
+    let (mut digits, mut count, mut rest) = (0_i64, 0_u32, bytes);
+    while let [byte, next @ ..] = rest
+        && byte.is_ascii_digit()
+    {
+        digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
+        count += 1;
+        rest = next;
+    }
+    let whole = count;
+    let side = match rest {
+        [] => None,
+        [b'.', next @ ..] => {
+            rest = next;
+            Some(Side::First)
+        }
+        [b',', next @ ..] => {
+            rest = next;
+            Some(Side::Second)
+        }
+        _ => return None,
+    };
+    for byte in rest {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
+        count += 1;
+    }
+    let decimals = count - whole;
+    // Three digits behind a mark may be a group; a mark needs digits on both sides.
+    if whole == 0 || count > PLAIN_DIGITS || side.is_some() && (decimals == 0 || decimals == 3) {
+        return None;
+    }
+    let scale = if percent { Scale::PERCENT } else { scale };
+    let power = power_to(decimals + scale.shift)?;
+    let value = digits.checked_mul(scale.times)?.checked_mul(power)?;
+    Some(Plain {
+        value: if negative { -value } else { value },
+        side,
+        percent,
+    })
+}
 
 /// A number: a minus, digits alone or in groups of three with a space between them, at most one
 /// decimal mark, a percent sign.
@@ -91,7 +157,38 @@ pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::number::read_with_care;
+    use super::super::number::{Scale, read_with_care};
+    use super::{Readings, Side, plain};
+
+    /// What is read here as a plain number is the same number with care.
+    fn assert_plain(text: &str) {
+        let scale = Scale {
+            times: 1_000,
+            shift: 0,
+        };
+        let Some(found) = plain(text.as_bytes(), scale) else {
+            return;
+        };
+        let number = read_with_care(text).expect("a number");
+        let scale = if number.percent {
+            Scale::PERCENT
+        } else {
+            scale
+        };
+        let amount = match (number.amount, found.side) {
+            (Readings::Agreed(amount), None) => amount,
+            (Readings::Only(Side::First, amount), Some(Side::First)) => amount,
+            (Readings::Only(Side::Second, amount), Some(Side::Second)) => amount,
+            (other, side) => panic!("{text:?}: {other:?} {side:?}"),
+        };
+        let scaled = amount.scaled(scale).expect("in range");
+        assert_eq!(
+            (scaled.value.0, scaled.rounded),
+            (found.value, false),
+            "{text:?}"
+        );
+        assert_eq!((number.percent, number.unit), (found.percent, None));
+    }
 
     #[test]
     fn nothing_is_read_otherwise_than_with_care() {
@@ -119,6 +216,7 @@ mod tests {
                     for d in parts {
                         for e in parts {
                             let text = [a, b, c, d, e].concat();
+                            assert_plain(&text);
                             if let Some(number) = super::number(text.as_bytes()) {
                                 assert_eq!(Some(number), read_with_care(&text), "{text:?}");
                                 quick += 1;

@@ -4,8 +4,8 @@
 use super::undecided::NUMBER_WORDS;
 use super::{Building, Built};
 use crate::io::cell::evidence::{Evidence, Readings, Side};
-use crate::io::cell::exact;
 use crate::io::cell::number::{self, Scale};
+use crate::io::cell::{exact, quick};
 use crate::io::options::Mark;
 use crate::model::program::{Field, Reading};
 use crate::model::types::Type;
@@ -23,8 +23,21 @@ impl Building<'_> {
         let mut evidence = Evidence::new(declared);
         let mut values = vec![0; self.cells.len()];
         let (mut rounded, mut any_percent, mut units) = (0, false, Vec::new());
+        // Texts that stand for nothing could be numbers, and typed cells have one reading only.
+        let plainly = self.context.missing.is_empty() && !self.cells.any_typed();
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
+            if plainly
+                && let Some(plain) = quick::plain(cell.as_bytes(), scale)
+                && (percent || !plain.percent)
+            {
+                any_percent |= plain.percent;
+                *value = plain.value;
+                if let Some(side) = plain.side {
+                    evidence.prove(row, side);
+                }
+                continue;
+            }
             let read = if self.cells.is_typed(row) {
                 exact::read(cell)
             } else {

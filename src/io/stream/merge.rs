@@ -1,151 +1,283 @@
-//! Puts the pieces of columns together in the order of the file: the same columns as if the file
-//! had been read in one piece, or nothing where the pieces do not agree.
+//! Puts the pieces of columns into their final places in the order of the file: pieces in as chunks
+//! are done, the same columns out as if the file had been read in one piece, or nothing where the
+//! pieces do not agree. Pieces do not wait longer than the chunks before them take.
 
 use super::part::{Part, Piece};
 use crate::io::dataset::{FieldReport, FileReport, Wish};
+use crate::model::program::Field;
+use crate::model::types::Type;
 use crate::value::{Column, Dictionary, Mask, TextColumn, Values};
 use ahash::RandomState;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The line of each row, where the first chunk begins on that line.
-pub(super) fn lines(parts: &[Part], first: u64) -> Vec<u64> {
-    let mut lines = Vec::with_capacity(parts.iter().map(|part| part.lines.len()).sum());
-    let mut before = first;
-    for part in parts {
-        lines.extend(part.lines.iter().map(|line| before + u64::from(*line)));
-        before += part.all_lines;
-    }
-    lines
+/// The rows of a file so far.
+pub(super) struct Merged {
+    /// The number of the chunk whose turn it is.
+    next: usize,
+    /// Chunks that are done before their turn.
+    waiting: BTreeMap<usize, Part>,
+    /// The line on which the next chunk begins.
+    line: u64,
+    /// The line of each row.
+    pub(super) lines: Vec<u64>,
+    /// Blank rows.
+    pub(super) blank: usize,
+    /// Whether the last row may be a total below the data.
+    pub(super) may_end: bool,
+    /// The customer of each row, where they are found on the way.
+    pub(super) owners: Option<Vec<u32>>,
+    columns: Vec<Growing>,
+    /// How many bytes are expected in all.
+    expected_bytes: u64,
+    hasher: RandomState,
 }
 
-/// The columns of all fields.
-pub(super) fn columns(
-    wish: &Wish<'_>,
-    parts: Vec<Part>,
-    report: &mut FileReport,
-) -> Option<Vec<Option<Column>>> {
-    let mut pieces: Vec<Vec<Piece>> = Vec::new();
-    pieces.resize_with(report.fields.len(), || Vec::with_capacity(parts.len()));
-    for part in parts {
-        for (pieces, piece) in pieces.iter_mut().zip(part.pieces) {
-            pieces.push(piece);
+/// The column of a field on its way.
+#[derive(Default)]
+struct Growing {
+    /// The pieces so far, put together; `None` where nobody needs them.
+    column: Option<Column>,
+    /// The hash of each text, where texts must differ.
+    hashes: Option<Vec<u64>>,
+    report: FieldReport,
+}
+
+/// Chunks that do not agree.
+pub(super) struct Disagreement;
+
+impl Merged {
+    /// No rows yet; the first chunk begins on that line.
+    pub(super) fn new(
+        wish: &Wish<'_>,
+        first_line: u64,
+        report: &FileReport,
+        expected_bytes: u64,
+    ) -> Merged {
+        let growing = |(report, field): (&FieldReport, &Field)| Growing {
+            report: FieldReport {
+                sum: (field.ty == Type::Money).then_some(0),
+                ..report.clone()
+            },
+            ..Growing::default()
+        };
+        let fields = report.fields.iter().zip(&wish.dataset.fields);
+        Merged {
+            next: 0,
+            waiting: BTreeMap::new(),
+            line: first_line,
+            lines: Vec::new(),
+            blank: 0,
+            may_end: false,
+            owners: None,
+            columns: fields.map(growing).collect(),
+            expected_bytes,
+            hasher: RandomState::new(),
         }
     }
-    pieces
-        .into_par_iter()
-        .zip(&mut report.fields)
-        .enumerate()
-        .map(|(at, (pieces, report))| column(wish, at, pieces, report))
-        .collect()
-}
 
-fn column(
-    wish: &Wish<'_>,
-    at: usize,
-    pieces: Vec<Piece>,
-    report: &mut FieldReport,
-) -> Option<Option<Column>> {
-    report.decimal = agreed(pieces.iter().map(|piece| piece.decimal))?;
-    report.dates = agreed(pieces.iter().map(|piece| piece.dates))?;
-    report.rounded = pieces.iter().map(|piece| piece.rounded).sum();
-    report.missing = pieces.iter().map(|piece| piece.missing).sum();
-    report.sum = pieces.iter().map(|piece| piece.sum).sum();
-    let columns: Vec<Column> = pieces.into_iter().filter_map(|it| it.column).collect();
-    if columns.is_empty() {
-        return Some(None);
+    /// Takes a chunk, in its turn or before it.
+    pub(super) fn take(&mut self, wish: &Wish<'_>, part: Part) -> Result<(), Disagreement> {
+        self.waiting.insert(part.number, part);
+        while let Some(part) = self.waiting.remove(&self.next) {
+            self.next += 1;
+            self.append(wish, part).ok_or(Disagreement)?;
+        }
+        Ok(())
     }
-    let column = joined(columns, wish.only_once(at))?;
-    Some(Some(column).filter(|_| wish.keeps(at)))
-}
 
-/// What all that say something say; nothing where they do not agree.
-fn agreed<T: PartialEq>(said: impl Iterator<Item = Option<T>>) -> Option<Option<T>> {
-    let mut said = said.flatten();
-    let first = said.next();
-    match first {
-        Some(first) => said.all(|next| next == first).then_some(Some(first)),
-        None => Some(None),
+    fn append(&mut self, wish: &Wish<'_>, part: Part) -> Option<()> {
+        let rows = part.lines.len();
+        if self.lines.is_empty() && rows > 0 {
+            // What is not used of it in the end costs an address and no memory.
+            let chunks = self.expected_bytes / part.bytes.max(1) as u64 + 1;
+            let expected = usize::try_from(chunks).ok()?.checked_mul(rows)?;
+            self.lines.reserve_exact(expected + expected / 16);
+        }
+        let room = self.lines.capacity();
+        for (at, (growing, piece)) in self.columns.iter_mut().zip(part.pieces).enumerate() {
+            growing.append(piece, room, wish.only_once(at), &self.hasher)?;
+        }
+        if let Some(owners) = part.owners {
+            let all = self.owners.get_or_insert_with(|| Vec::with_capacity(room));
+            all.extend_from_slice(&owners);
+        }
+        let before = self.line;
+        let lines = part.lines.iter().map(|line| before + u64::from(*line));
+        self.lines.extend(lines);
+        self.line += part.all_lines;
+        self.blank += part.blank;
+        if rows > 0 {
+            self.may_end = part.may_end;
+        }
+        Some(())
+    }
+
+    /// The columns of all fields, and what was recognised in them.
+    pub(super) fn columns(
+        self,
+        wish: &Wish<'_>,
+        report: &mut FileReport,
+    ) -> Option<Vec<Option<Column>>> {
+        let reports = report.fields.par_iter_mut();
+        let columns = self.columns.into_par_iter().zip(reports).enumerate();
+        columns
+            .map(|(at, (growing, report))| growing.finish(wish, at, report))
+            .collect()
     }
 }
 
-/// One column of several; nothing where its values must differ and do not.
-fn joined(columns: Vec<Column>, only_once: bool) -> Option<Column> {
-    let rows = columns.iter().map(Column::len).sum();
-    let missing = mask(&columns, rows);
-    let present = rows
-        - missing
-            .as_ref()
-            .map_or(0, |it| it.iter().filter(|it| **it).count());
-    let mut columns = columns.into_iter().map(|column| column.values).peekable();
-    let values = match columns.peek()? {
-        Values::Number(_) => {
-            let mut all = Vec::with_capacity(rows);
-            for values in columns {
-                if let Values::Number(values) = values {
-                    all.extend_from_slice(&values);
-                }
+impl Growing {
+    fn append(
+        &mut self,
+        piece: Piece,
+        room: usize,
+        only_once: bool,
+        hasher: &RandomState,
+    ) -> Option<()> {
+        let report = &mut self.report;
+        agree(&mut report.decimal, piece.decimal)?;
+        agree(&mut report.dates, piece.dates)?;
+        report.rounded += piece.rounded;
+        report.missing += piece.missing;
+        if let (Some(sum), Some(more)) = (&mut report.sum, piece.sum) {
+            *sum += more;
+        }
+        let Some(piece) = piece.column else {
+            return Some(());
+        };
+        if let (true, Values::Text(texts), None) = (only_once, &piece.values, &piece.missing) {
+            let hashes = self.hashes.get_or_insert_with(|| Vec::with_capacity(room));
+            // A text that stands twice in a chunk is found by its missing hash.
+            hashes.extend(texts.dictionary.iter().map(|text| hasher.hash_one(text)));
+        }
+        let column = self.column.get_or_insert_with(|| empty_like(&piece, room));
+        let before = column.len();
+        append_mask(&mut column.missing, before, &piece, room);
+        match (&mut column.values, piece.values) {
+            (Values::Number(all), Values::Number(values)) => all.extend_from_slice(&values),
+            (Values::Flag(all), Values::Flag(values)) => all.extend_from_slice(&values),
+            (Values::Choice(all), Values::Choice(values)) => all.extend_from_slice(&values),
+            (Values::Text(all), Values::Text(texts)) => {
+                append_texts(all, &texts, only_once && piece.missing.is_none())?;
             }
-            Values::Number(all)
+            _ => return None,
         }
-        Values::Flag(_) => {
-            let mut all = Vec::with_capacity(rows);
-            for values in columns {
-                if let Values::Flag(values) = values {
-                    all.extend_from_slice(&values);
-                }
+        Some(())
+    }
+
+    fn finish(
+        self,
+        wish: &Wish<'_>,
+        at: usize,
+        report: &mut FieldReport,
+    ) -> Option<Option<Column>> {
+        *report = self.report;
+        let Some(mut column) = self.column else {
+            return Some(None);
+        };
+        if let Some(hashes) = self.hashes {
+            if hashes.len() != column.len() || !all_differ(hashes) {
+                return None;
             }
-            Values::Flag(all)
+        } else if wish.only_once(at) && !differ(&column, report.missing) {
+            return None;
         }
-        Values::Choice(_) => {
-            let mut all = Vec::with_capacity(rows);
-            for values in columns {
-                if let Values::Choice(values) = values {
-                    all.extend_from_slice(&values);
-                }
-            }
-            Values::Choice(all)
+        if let Values::Text(texts) = &mut column.values
+            && let Some(dictionary) = Arc::get_mut(&mut texts.dictionary)
+        {
+            dictionary.forget_index();
         }
-        Values::Text(_) => {
-            let texts: Vec<TextColumn> = columns
-                .filter_map(|values| match values {
-                    Values::Text(texts) => Some(texts),
-                    _ => None,
-                })
-                .collect();
-            let unique = only_once && missing.is_none();
-            let texts = match unique {
-                true => all_different(texts)?,
-                false => in_one_dictionary(texts, rows),
-            };
-            Values::Text(texts)
+        Some(Some(column).filter(|_| wish.keeps(at)))
+    }
+}
+
+/// What was said so far and what is said now; nothing where they do not agree.
+fn agree<T: PartialEq>(said: &mut Option<T>, now: Option<T>) -> Option<()> {
+    match (&*said, now) {
+        (Some(before), Some(now)) => (*before == now).then_some(()),
+        (None, now) => {
+            *said = now;
+            Some(())
         }
+        (Some(_), None) => Some(()),
+    }
+}
+
+fn empty_like(piece: &Column, room: usize) -> Column {
+    let values = match &piece.values {
+        Values::Number(_) => Values::Number(Vec::with_capacity(room)),
+        Values::Flag(_) => Values::Flag(Vec::with_capacity(room)),
+        Values::Choice(_) => Values::Choice(Vec::with_capacity(room)),
+        Values::Text(texts) => Values::Text(TextColumn {
+            numbers: Vec::with_capacity(room),
+            dictionary: Arc::new(dictionary_like(
+                &texts.dictionary,
+                texts.numbers.len(),
+                room,
+            )),
+        }),
     };
-    if only_once && !differ(&values, missing.as_ref(), present) {
-        return None;
+    Column {
+        values,
+        missing: None,
     }
-    Some(Column { values, missing })
 }
 
-fn mask(columns: &[Column], rows: usize) -> Option<Mask> {
-    if columns.iter().all(|column| column.missing.is_none()) {
-        return None;
+/// A dictionary with room for what is to be expected: where most rows bring a new text, all do.
+fn dictionary_like(piece: &Dictionary, rows: usize, room: usize) -> Dictionary {
+    if piece.len() < rows / 2 {
+        return Dictionary::default();
     }
-    let mut all = Vec::with_capacity(rows);
-    for column in columns {
-        match &column.missing {
-            Some(mask) => all.extend_from_slice(mask),
-            None => all.resize(all.len() + column.len(), false),
+    let bytes = piece.bytes() / rows.max(1) + 1;
+    Dictionary::with_room(room, room.saturating_mul(bytes))
+}
+
+fn append_mask(mask: &mut Option<Mask>, before: usize, piece: &Column, room: usize) {
+    let more = piece.len();
+    match (mask.as_mut(), &piece.missing) {
+        (None, None) => {}
+        (Some(mask), None) => mask.resize(before + more, false),
+        (Some(mask), Some(missing)) => mask.extend_from_slice(missing),
+        (None, Some(missing)) => {
+            let mut all = Vec::with_capacity(room);
+            all.resize(before, false);
+            all.extend_from_slice(missing);
+            *mask = Some(all);
         }
     }
-    Some(all)
+}
+
+/// Texts by the numbers of one dictionary, in the order of their first appearance. Those that must
+/// all differ follow one another; whether they do is looked at in the end.
+fn append_texts(all: &mut TextColumn, texts: &TextColumn, all_new: bool) -> Option<()> {
+    let dictionary = Arc::get_mut(&mut all.dictionary)?;
+    if all_new && dictionary.len() == all.numbers.len() {
+        let before = u32::try_from(dictionary.len()).ok()?;
+        dictionary.append_new(&texts.dictionary);
+        all.numbers
+            .extend(texts.numbers.iter().map(|it| before + it));
+        return Some(());
+    }
+    let known = texts.dictionary.iter().map(|text| dictionary.insert(text));
+    let map: Vec<u32> = known.collect();
+    let number = |it: &u32| map.get(*it as usize).copied().unwrap_or(0);
+    all.numbers.extend(texts.numbers.iter().map(number));
+    Some(())
+}
+
+/// Whether all are different. Where two texts have one hash they may be the same, and the careful
+/// way finds out.
+fn all_differ(mut hashes: Vec<u64>) -> bool {
+    hashes.par_sort_unstable();
+    hashes.windows(2).all(|pair| pair.first() != pair.last())
 }
 
 /// Whether the values that are there all differ.
-fn differ(values: &Values, missing: Option<&Mask>, present: usize) -> bool {
-    let there = |row: usize| missing.is_none_or(|mask| mask.get(row) != Some(&true));
-    let mut found: Vec<i64> = match values {
-        Values::Text(texts) => return texts.dictionary.len() == present,
+fn differ(column: &Column, missing: usize) -> bool {
+    let mut found: Vec<i64> = match &column.values {
+        Values::Text(texts) => return texts.dictionary.len() + missing == column.len(),
         Values::Number(values) => values.clone(),
         Values::Flag(values) => values.iter().map(|value| i64::from(*value)).collect(),
         Values::Choice(values) => values.iter().map(|value| i64::from(*value)).collect(),
@@ -153,49 +285,8 @@ fn differ(values: &Values, missing: Option<&Mask>, present: usize) -> bool {
     let mut row = 0;
     found.retain(|_| {
         row += 1;
-        there(row - 1)
+        !column.is_missing(row - 1)
     });
     found.par_sort_unstable();
     found.windows(2).all(|pair| pair.first() != pair.last())
-}
-
-/// Texts that must all differ: those of each piece one after the other. Where two have one hash,
-/// they may be the same, and the careful way finds out.
-fn all_different(columns: Vec<TextColumn>) -> Option<TextColumn> {
-    let rows: usize = columns.iter().map(|column| column.numbers.len()).sum();
-    let distinct = |column: &TextColumn| column.dictionary.len() == column.numbers.len();
-    if !columns.iter().all(distinct) {
-        return None;
-    }
-    let hasher = RandomState::new();
-    let mut hashes: Vec<u64> = columns
-        .par_iter()
-        .flat_map_iter(|column| column.dictionary.iter().map(|text| hasher.hash_one(text)))
-        .collect();
-    hashes.par_sort_unstable();
-    if hashes.windows(2).any(|pair| pair.first() == pair.last()) {
-        return None;
-    }
-    let dictionary = Dictionary::joined(columns.iter().map(|column| &*column.dictionary));
-    Some(TextColumn {
-        numbers: (0..u32::try_from(rows).ok()?).collect(),
-        dictionary: Arc::new(dictionary),
-    })
-}
-
-/// Texts by the numbers of one dictionary, in the order of their first appearance.
-fn in_one_dictionary(columns: Vec<TextColumn>, rows: usize) -> TextColumn {
-    let mut dictionary = Dictionary::default();
-    let mut numbers = Vec::with_capacity(rows);
-    let mut map: Vec<u32> = Vec::new();
-    for column in columns {
-        map.clear();
-        map.extend(column.dictionary.iter().map(|text| dictionary.insert(text)));
-        let number = |it: &u32| map.get(*it as usize).copied().unwrap_or(0);
-        numbers.extend(column.numbers.iter().map(number));
-    }
-    TextColumn {
-        numbers,
-        dictionary: Arc::new(dictionary),
-    }
 }

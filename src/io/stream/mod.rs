@@ -17,7 +17,8 @@ use super::rejects::RowTexts;
 use super::sheet::LARGEST_FILE;
 use crate::value::Table;
 use feed::Feed;
-use part::{Layout, Part, Worker};
+use merge::Merged;
+use part::{Layout, Worker};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -35,7 +36,8 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
     let in_utf8 = matches!(options.encoding, None | Some(Encoding::Utf8));
     // What was said of the file as a whole is for the careful way.
     let said = options.rejecting || options.header_row.is_some() || options.skip_footer.is_some();
-    if file.metadata().ok()?.len() > LARGEST_FILE || said || !in_utf8 {
+    let file_size = file.metadata().ok()?.len();
+    if file_size > LARGEST_FILE || said || !in_utf8 {
         return None;
     }
     let mut head = Vec::new();
@@ -80,23 +82,22 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
     let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end, hash));
     let layout = Layout::new(wish, &csv, &places);
     let workers = rayon::current_num_threads();
-    let parts: Option<Vec<Vec<Part>>> = (0..workers)
+    let merged = Mutex::new(Merged::new(wish, first_line, &report, file_size));
+    let done: Option<()> = (0..workers)
         .into_par_iter()
-        .map(|_| work(&layout, &feed))
+        .map(|_| work(&layout, &feed, &merged))
         .collect();
-    let mut parts: Vec<Part> = parts?.into_iter().flatten().collect();
-    parts.sort_unstable_by_key(|part| part.number);
-    let lines = merge::lines(&parts, first_line);
+    done?;
+    let mut merged = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let lines = std::mem::take(&mut merged.lines);
     report.rows = lines.len();
-    report.blank_rows = csv.blank_rows() + parts.iter().map(|part| part.blank).sum::<usize>();
-    if wish.is_customers && lines.is_empty() {
+    report.blank_rows = csv.blank_rows() + merged.blank;
+    // A file without rows, or with what may be a total below them, is for the careful way.
+    if lines.is_empty() || merged.may_end {
         return None;
     }
-    let last = parts.iter().rev().find(|part| !part.lines.is_empty());
-    if last.is_some_and(|part| part.may_end) {
-        return None;
-    }
-    let columns = merge::columns(wish, parts, &mut report)?;
+    let owners = merged.owners.take();
+    let columns = merged.columns(wish, &mut report)?;
     let first_rows = String::from_utf8(first_rows).ok()?;
     Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
     report.rows_read = lines.len() as u64;
@@ -112,6 +113,7 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
         },
         headers: report.fields.iter().map(|it| it.header.clone()).collect(),
         report,
+        owners,
         rejects: Vec::new(),
         rejected_keys: Vec::new(),
         texts: RowTexts::default(),
@@ -119,30 +121,25 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
 }
 
 /// Builds chunks until none is left; nothing where one of them is out of order.
-fn work(layout: &Layout<'_>, feed: &Mutex<Feed>) -> Option<Vec<Part>> {
+fn work(layout: &Layout<'_>, feed: &Mutex<Feed>, merged: &Mutex<Merged>) -> Option<()> {
     let mut worker = Worker::default();
-    let (mut bytes, mut parts) = (Vec::new(), Vec::new());
-    loop {
-        if layout.is_stopped() {
-            return None;
-        }
+    let mut bytes = Vec::new();
+    while !layout.is_stopped() {
         let chunk = {
             let mut feed = feed.lock().unwrap_or_else(PoisonError::into_inner);
             feed.next(&mut bytes)
         };
-        match chunk {
-            Ok(Some(chunk)) => match worker.build(layout, chunk, &bytes) {
-                Some(part) => parts.push(part),
-                None => {
-                    layout.stop();
-                    return None;
-                }
-            },
-            Ok(None) => return Some(parts),
-            Err(_) => {
-                layout.stop();
-                return None;
-            }
+        let taken = match chunk {
+            Ok(None) => return Some(()),
+            Ok(Some(chunk)) => worker.build(layout, chunk, &bytes).and_then(|part| {
+                let mut merged = merged.lock().unwrap_or_else(PoisonError::into_inner);
+                merged.take(layout.wish, part).ok()
+            }),
+            Err(_) => None,
+        };
+        if taken.is_none() {
+            layout.stop();
         }
     }
+    None
 }

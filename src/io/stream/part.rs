@@ -8,6 +8,7 @@ use crate::io::column::{Built, Context, build};
 use crate::io::csv::Csv;
 use crate::io::currency::convert;
 use crate::io::dataset::{FileReport, Wish, sum};
+use crate::io::faults::Faults;
 use crate::io::limits::check_bounds;
 use crate::io::options::{DayOrder, Mark, ReadOptions};
 use crate::io::sheet::{Cell, Cells};
@@ -19,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What all chunks of a file have in common.
 pub(super) struct Layout<'l> {
-    wish: &'l Wish<'l>,
+    pub(super) wish: &'l Wish<'l>,
     form: Form,
     /// The column of each field.
     places: &'l [usize],
@@ -45,6 +46,8 @@ pub(super) struct Piece {
 /// What became of a chunk.
 pub(super) struct Part {
     pub(super) number: usize,
+    /// How many bytes the chunk has.
+    pub(super) bytes: usize,
     /// The line of each row, counted from 0 in the chunk.
     pub(super) lines: Vec<u32>,
     pub(super) all_lines: u64,
@@ -52,6 +55,8 @@ pub(super) struct Part {
     /// Whether its last row may be a total below the data.
     pub(super) may_end: bool,
     pub(super) pieces: Vec<Piece>,
+    /// The customer of each row, where they are found on the way.
+    pub(super) owners: Option<Vec<u32>>,
 }
 
 impl<'l> Layout<'l> {
@@ -140,11 +145,19 @@ impl Worker {
         let fields = &wish.dataset.fields;
         let own = wish.context.currency;
         let mut pieces = Vec::with_capacity(fields.len());
+        let mut owners = None;
         let mut waiting = Vec::new();
         for (at, (field, place)) in fields.iter().zip(layout.places).enumerate() {
             self.gather(*place, width);
             let cells = Cells::of(text, &self.rows.unescaped, &self.cells);
             let built = layout.column(at, field, cells)?;
+            if let Some(found) = wish.owners_by(at) {
+                let mut faults = Faults::new(false);
+                owners = Some(found.customers.join(&built.column, &mut faults));
+                if faults.count > 0 {
+                    return None;
+                }
+            }
             if layout.converts {
                 waiting.push(built);
             } else {
@@ -162,11 +175,13 @@ impl Worker {
         }
         Some(Part {
             number: chunk.number,
+            bytes: bytes.len(),
             lines: self.rows.lines.clone(),
             all_lines: self.rows.all_lines,
             blank: self.rows.blank,
             may_end: self.rows.may_end_in_footer(text, &layout.form),
             pieces,
+            owners,
         })
     }
 
@@ -217,9 +232,13 @@ fn piece(
     if missing > 0 && wish.is_customers && FieldId(at) == wish.dataset.key {
         return None;
     }
+    let keeps = match wish.owners_by(at) {
+        Some(owners) => owners.keys_needed,
+        None => wish.keeps(at) || wish.only_once(at),
+    };
     Some(Piece {
         sum: (field.ty == Type::Money).then(|| sum(&built.column)),
-        column: (wish.keeps(at) || wish.only_once(at)).then_some(built.column),
+        column: keeps.then_some(built.column),
         decimal: built.decimal,
         dates: built.dates,
         rounded: built.rounded,

@@ -3,10 +3,12 @@
 
 use super::{Written, format};
 use crate::io::cell::text::guarded;
+use crate::io::files::Sink;
 use crate::model::program::Program;
 use crate::model::types::Type;
 use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
+use std::io;
 
 /// A column of a result.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +73,7 @@ impl<'a> Names<'a> {
 }
 
 /// Rows that are written at a time.
-pub(super) const BLOCK: usize = 8192;
+pub(super) const BLOCK: usize = 4096;
 
 /// How separated text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,8 +101,27 @@ impl Style {
     };
 }
 
-/// Writes a result.
+/// The bytes of a result.
 pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style: Style) -> Written {
+    let mut written = Written::default();
+    let parts = &mut written.parts;
+    let made = hand_on(columns, rows, names, style, &mut |part| {
+        parts.push(part.to_vec());
+        Ok(())
+    });
+    written.rows = made.unwrap_or_default();
+    written
+}
+
+/// Hands a result on while it is made, in order: some blocks are written while the next are made.
+/// Gives the number of rows, counted one by one.
+pub fn hand_on(
+    columns: &[ResultColumn<'_>],
+    rows: usize,
+    names: Names<'_>,
+    style: Style,
+    sink: &mut Sink<'_>,
+) -> io::Result<u64> {
     let mut header = Vec::new();
     if style.mark {
         header.extend_from_slice("\u{feff}".as_bytes());
@@ -114,29 +135,49 @@ pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style:
         .iter()
         .map(|it| Shape::of(it, names, style))
         .collect();
+    sink(&header)?;
     let blocks = rows.div_ceil(BLOCK);
-    let blocks: Vec<(Vec<u8>, u64)> = (0..blocks)
-        .into_par_iter()
-        .map(|block| {
-            let first = block * BLOCK;
-            let mut out = Vec::with_capacity(BLOCK * columns.len() * 10);
-            let mut count = 0;
-            for row in first..rows.min(first + BLOCK) {
-                line(&mut out, &shapes, row, style);
-                count += 1;
-            }
-            (out, count)
-        })
-        .collect();
-    let mut written = Written {
-        parts: vec![header],
-        rows: 0,
-    };
-    for (part, count) in blocks {
-        written.parts.push(part);
-        written.rows += count;
+    let mut written = 0;
+    // Two rounds of buffers, used again and again: one is written while the other is filled.
+    let (mut full, mut free) = (Vec::new(), vec![Made::default(); ROUND]);
+    for first in (0..=blocks).step_by(ROUND) {
+        let next = first..blocks.min(first + ROUND);
+        let fill = || {
+            let filled = free.par_iter_mut().zip(next.clone());
+            filled.for_each(|(made, block)| made.fill(&shapes, block, rows, style));
+        };
+        let hand_on = || full.iter().try_for_each(|made: &Made| sink(&made.bytes));
+        let (handed_on, ()) = rayon::join(hand_on, fill);
+        handed_on?;
+        free.truncate(next.len());
+        written += free.iter().map(|made| made.rows).sum::<u64>();
+        full.resize_with(ROUND, Made::default);
+        std::mem::swap(&mut full, &mut free);
     }
-    written
+    full.iter().try_for_each(|made| sink(&made.bytes))?;
+    Ok(written)
+}
+
+/// Blocks that are made before they are handed on.
+const ROUND: usize = 8;
+
+/// A block of lines.
+#[derive(Clone, Default)]
+struct Made {
+    bytes: Vec<u8>,
+    rows: u64,
+}
+
+impl Made {
+    fn fill(&mut self, shapes: &[Shape<'_>], block: usize, rows: usize, style: Style) {
+        self.bytes.clear();
+        self.rows = 0;
+        let first = block * BLOCK;
+        for row in first..rows.min(first + BLOCK) {
+            line(&mut self.bytes, shapes, row, style);
+            self.rows += 1;
+        }
+    }
 }
 
 /// A column as it is written: what does not depend on the row is settled.
