@@ -20,6 +20,7 @@ pub mod session;
 pub mod diff;
 pub mod explain;
 pub mod review;
+pub mod robust;
 pub mod testing;
 
 pub mod cli;

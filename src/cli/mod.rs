@@ -4,6 +4,7 @@
 mod applying;
 mod arguments;
 mod check;
+mod comparing;
 mod diff;
 mod errors;
 mod explain;
@@ -15,6 +16,7 @@ mod progress;
 mod recognised;
 mod render;
 mod repl;
+mod robust;
 mod run;
 mod summary;
 mod table;
@@ -63,6 +65,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(test) => test::test(test, quiet),
         Command::Repl(bench) => repl::repl(bench, quiet, stop),
         Command::Diff(wanted) => diff::diff(wanted),
+        Command::Robust(wanted) => robust::robust(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::New(new) => new::new(new, quiet),
