@@ -25,7 +25,16 @@ pub fn load_options(options: &ModelOptions, local_date: Date) -> LoadOptions {
 
 /// The day on this machine; a model that names no day of its own is run for it.
 pub fn local_date() -> Date {
-    let today = jiff::Zoned::now().date();
+    // The file of the local zone is enough; to find its name a whole folder of zones is walked.
+    let zone = match std::env::var_os("TZ") {
+        None => std::fs::read("/etc/localtime").ok(),
+        Some(_) => None,
+    };
+    let zone = zone.and_then(|file| jiff::tz::TimeZone::tzif("local", &file).ok());
+    let today = match zone {
+        Some(zone) => jiff::Timestamp::now().to_zoned(zone).date(),
+        None => jiff::Zoned::now().date(),
+    };
     Date::new(today.year(), today.month(), today.day()).unwrap_or(Date(0))
 }
 

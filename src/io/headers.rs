@@ -6,6 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The form in which headers are compared.
 pub fn normal(header: &str) -> String {
+    if header.is_ascii() {
+        return header.trim().to_ascii_lowercase();
+    }
     let header: String = header.chars().filter(|it| *it != '\u{feff}').collect();
     header.trim().nfc().collect::<String>().to_lowercase()
 }
