@@ -137,6 +137,7 @@ fn floors_look_down_only() {
         ("src/session", &["io", "cli"]),
         ("src/diff", &["testing", "explain", "io", "cli"]),
         ("src/testing", &["diff", "explain", "io", "cli"]),
+        ("src/memo", &["plan", "eval", "diff", "testing", "explain", "io", "cli"]),
         ("src/explain", &["diff", "testing", "io", "cli"]),
         ("src/io", &["syntax", "testing", "cli"]),
     ];

@@ -12,6 +12,7 @@ mod fmt;
 mod loading;
 mod new;
 mod progress;
+mod read;
 mod recognised;
 mod render;
 mod run;
@@ -54,6 +55,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Diff(wanted) => diff::diff(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
+        Command::Read(read) => read::read(read, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };
