@@ -20,7 +20,9 @@ pub mod session;
 pub mod diff;
 pub mod explain;
 pub mod memo;
+pub mod review;
 pub mod testing;
 
 pub mod cli;
 pub mod io;
+pub mod repl;

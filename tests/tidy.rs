@@ -135,10 +135,16 @@ fn floors_look_down_only() {
         ("src/plan", &["eval", "session", "io", "cli"]),
         ("src/eval", &["syntax", "session", "io", "cli"]),
         ("src/session", &["io", "cli"]),
-        ("src/diff", &["testing", "explain", "io", "cli"]),
-        ("src/testing", &["diff", "explain", "io", "cli"]),
-        ("src/memo", &["plan", "eval", "diff", "testing", "explain", "io", "cli"]),
-        ("src/explain", &["diff", "testing", "io", "cli"]),
+        (
+            "src/memo",
+            &[
+                "plan", "eval", "diff", "testing", "explain", "review", "io", "cli",
+            ],
+        ),
+        ("src/diff", &["testing", "explain", "review", "io", "cli"]),
+        ("src/testing", &["diff", "explain", "review", "io", "cli"]),
+        ("src/explain", &["diff", "testing", "review", "io", "cli"]),
+        ("src/review", &["diff", "testing", "explain", "io", "cli"]),
         ("src/io", &["syntax", "testing", "cli"]),
     ];
     for (folder, above) in floors {

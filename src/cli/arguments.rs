@@ -42,6 +42,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Run the tests of rule files.
     Test(TestArguments),
+    /// Try changes of a model on its customers, and ask what they do.
+    Repl(super::repl::ReplArguments),
     /// Say what changed in the rules, and whom it moves.
     Diff(DiffArguments),
     /// Say why customers are where they are, and what would move them.
@@ -259,7 +261,7 @@ pub struct CheckArguments {
     /// How findings are shown.
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub format: CheckFormat,
-    /// Make an error of a warning.
+    /// Make an error of a warning; `warnings` are all of them.
     #[arg(long, value_name = "CODE")]
     pub deny: Vec<String>,
     /// Leave out a finding.
@@ -276,6 +278,12 @@ pub enum CheckFormat {
     Short,
     /// One object with all of them.
     Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Annotations of GitHub's runners.
+    Github,
+    /// The XML that build servers read.
+    Junit,
 }
 
 /// What `vekt test` is given.

@@ -10,13 +10,35 @@ use std::io;
 
 static DOCS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs");
 
+/// What the documentation says of a code, up to its first example; `None` where there is no such code.
+pub fn meaning(code: &str) -> Option<String> {
+    let (_, text) = entries(page()).into_iter().find(|(it, _)| *it == code)?;
+    let words = text.split("```").next().unwrap_or_default();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    Some(words.join(" "))
+}
+
+/// The message about a code that no message has.
+pub fn unknown(wanted: &str) -> Diagnostic {
+    let near = suggest::nearest(wanted, entries(page()).into_iter().map(|(code, _)| code));
+    Diagnostic::error(
+        "unknown-code",
+        format!("no message has the code `{wanted}`"),
+    )
+    .help(match near {
+        Some(near) => format!("the nearest is `{near}`"),
+        None => "`vekt errors` lists them".into(),
+    })
+}
+
+fn page() -> &'static str {
+    let page = DOCS.get_file("errors.md");
+    page.and_then(|file| file.contents_utf8()).unwrap_or("")
+}
+
 /// Runs the command.
 pub fn errors(arguments: &ErrorsArguments) -> io::Result<Exit> {
-    let page = DOCS
-        .get_file("errors.md")
-        .and_then(|file| file.contents_utf8())
-        .unwrap_or("");
-    let entries = entries(page);
+    let entries = entries(page());
     let Some(wanted) = &arguments.code else {
         let codes: String = entries
             .iter()
@@ -28,16 +50,7 @@ pub fn errors(arguments: &ErrorsArguments) -> io::Result<Exit> {
         let text = format!("{code}\n\n{}\n", text.trim());
         return Stream::Output.write(&text).map(|()| Exit::Well);
     }
-    let near = suggest::nearest(wanted, entries.iter().map(|(code, _)| *code));
-    let diagnostic = Diagnostic::error(
-        "unknown-code",
-        format!("no message has the code `{wanted}`"),
-    )
-    .help(match near {
-        Some(near) => format!("the nearest is `{near}`"),
-        None => "`vekt errors` lists them".into(),
-    });
-    let text = render::messages(&[diagnostic], &SourceMap::default(), Stream::Errors);
+    let text = render::messages(&[unknown(wanted)], &SourceMap::default(), Stream::Errors);
     Stream::Errors.write(&text)?;
     Ok(Exit::Usage)
 }

@@ -15,6 +15,7 @@ mod progress;
 mod read;
 mod recognised;
 mod render;
+mod repl;
 mod run;
 mod summary;
 mod table;
@@ -28,6 +29,8 @@ use clap::Parser;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use terminal::{Exit, INTERRUPTED, Stream, choose_color};
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -43,7 +46,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     choose_color(arguments.color);
     // Without a handler an interrupted run could leave an unfinished file behind.
-    let _ = ctrlc::set_handler(|| {
+    // On the bench only what is being computed is called off.
+    let stop = Arc::new(AtomicBool::new(false));
+    let on_bench = matches!(arguments.command, Command::Repl(_));
+    let called_off = stop.clone();
+    let _ = ctrlc::set_handler(move || {
+        if on_bench && !called_off.swap(true, Ordering::Relaxed) {
+            return;
+        }
         forget_unfinished();
         std::process::exit(INTERRUPTED);
     });
@@ -52,6 +62,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),
         Command::Test(test) => test::test(test, quiet),
+        Command::Repl(bench) => repl::repl(bench, quiet, stop),
         Command::Diff(wanted) => diff::diff(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),

@@ -19,6 +19,8 @@ pub enum Exit {
     Data,
     /// Reading or writing failed.
     Files,
+    /// Somebody interrupted it.
+    Interrupted,
 }
 
 impl Exit {
@@ -30,6 +32,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Data => 3,
             Exit::Files => 4,
+            Exit::Interrupted => INTERRUPTED as u8,
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::plan::{Plan, Stage};
 use crate::value::{Column, Mask};
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows that are computed together: few enough that they stay near the core, many enough that
 /// going from one operation to the next costs nothing.
@@ -27,6 +28,8 @@ pub(super) struct Run<'r> {
     pub(super) prepared: &'r Prepared,
     /// Rows in a block.
     pub(super) block: usize,
+    /// Whether somebody wants it to stop.
+    pub(super) stop: Option<&'r AtomicBool>,
     wholes: Vec<Option<Whole<'r>>>,
     singles: Vec<Option<Single>>,
     pub(super) found: Vec<Found>,
@@ -87,6 +90,7 @@ impl<'r> Run<'r> {
             inputs,
             prepared,
             block: BLOCK,
+            stop: None,
             wholes: Vec::new(),
             singles: Vec::new(),
             found: Vec::new(),
@@ -123,6 +127,9 @@ impl<'r> Run<'r> {
     pub(super) fn run(&mut self) {
         let plan = self.plan;
         for (number, stage) in plan.stages.iter().enumerate() {
+            if self.is_stopped() {
+                return;
+            }
             self.stage(stage);
             for (at, until) in plan.keep_until.iter().enumerate() {
                 if *until == Some(number) && !plan.nodes[at].op.is_input() {
@@ -145,6 +152,11 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Whether the work has been called off; what is there then is not to be used.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     fn stage(&mut self, stage: &Stage) {
         for register in &stage.scalars {
             let single = self.single(*register);
@@ -154,6 +166,9 @@ impl<'r> Run<'r> {
             self.rows_of(*space, registers);
         }
         for register in &stage.barriers {
+            if self.is_stopped() {
+                return;
+            }
             let mut barrier = Barrier {
                 plan: self.plan,
                 inputs: self.inputs,
@@ -324,6 +339,9 @@ impl<'r> Run<'r> {
         targets: Vec<Target<'_>>,
     ) -> Report {
         let mut report = Report::default();
+        if self.is_stopped() {
+            return report;
+        }
         bench.values.resize_with(work.registers.len(), || None);
         let mut targets = targets.into_iter();
         let mut kept = work.kept.iter().enumerate().peekable();

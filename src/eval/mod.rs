@@ -29,6 +29,7 @@ use crate::plan::Plan;
 use crate::plan::op::Space;
 use error::Found;
 use exec::Run;
+use std::sync::atomic::AtomicBool;
 
 /// How many errors are told at most.
 const ERRORS: usize = 1_000;
@@ -80,6 +81,34 @@ pub fn attempt(plan: &Plan, inputs: &Inputs) -> Outcome {
     let mut run = Run::new(plan, inputs, &prepared);
     run.run();
     run.outcome()
+}
+
+/// How a run that may be called off ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// It came to its end.
+    Done(Box<Outcome>),
+    /// Values could not be computed.
+    Wrong(Vec<EvalError>),
+    /// It was called off.
+    Stopped,
+}
+
+/// Runs a plan on data until it ends or `stop` is set.
+pub fn run_until(plan: &Plan, inputs: &Inputs, stop: &AtomicBool) -> Ended {
+    let prepared = prepare::prepare(plan, inputs);
+    let mut run = Run::new(plan, inputs, &prepared);
+    run.stop = Some(stop);
+    run.run();
+    if run.is_stopped() {
+        return Ended::Stopped;
+    }
+    let mut errors = unknown_customers(plan, inputs);
+    errors.extend(told(&run, plan, inputs, ERRORS));
+    match errors.is_empty() {
+        true => Ended::Done(Box::new(run.outcome())),
+        false => Ended::Wrong(errors),
+    }
 }
 
 /// The errors that the run met, without those of customers who are kept out.

@@ -9,8 +9,8 @@ use super::single::{Single, SingleValue};
 use crate::base::Span;
 use crate::model::program::{FieldId, TeamId};
 use crate::model::types::Type;
-use crate::plan::CheckPlan;
 use crate::plan::op::{Comparison, Decision, Kind, Op, Register, Space};
+use crate::plan::{CheckPlan, OperandPlan};
 use crate::value::{Column, Dictionary, TextColumn, Values};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,8 @@ pub struct Outcome {
     pub checks: Vec<CheckOutcome>,
     /// The expectations of a test.
     pub expects: Vec<CheckOutcome>,
+    /// What was asked of the portfolio, in order.
+    pub asked: Vec<Operand>,
     /// The teams, where they were wanted.
     pub teams: Vec<TeamOutcome>,
     /// How many overrides move a customer today.
@@ -270,6 +272,12 @@ impl Run<'_> {
                 .iter()
                 .map(|it| self.check(it))
                 .collect(),
+            asked: plan
+                .results
+                .asked
+                .iter()
+                .map(|it| self.operand(it))
+                .collect(),
             overrides_in_force: plan.overrides.len(),
             expired_overrides: plan.expired_overrides,
             ..Outcome::default()
@@ -413,11 +421,15 @@ impl Run<'_> {
             operands: check
                 .operands
                 .iter()
-                .map(|operand| Operand {
-                    at: operand.at,
-                    value: self.shown(operand.register, &operand.ty),
-                })
+                .map(|operand| self.operand(operand))
                 .collect(),
+        }
+    }
+
+    fn operand(&self, operand: &OperandPlan) -> Operand {
+        Operand {
+            at: operand.at,
+            value: self.shown(operand.register, &operand.ty),
         }
     }
 

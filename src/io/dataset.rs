@@ -93,6 +93,8 @@ pub struct FileReport {
     pub blank_rows: usize,
     /// The fields.
     pub fields: Vec<FieldReport>,
+    /// The headers of columns that no field is read from.
+    pub unread: Vec<String>,
     /// Rows of a table that belong to nobody.
     pub nobodys: usize,
     /// Customers without a row in the table.
@@ -407,6 +409,11 @@ pub(super) fn locate(
             ..FieldReport::default()
         });
     report.fields = reports.collect();
+    let unread = headers.iter().enumerate();
+    report.unread = unread
+        .filter(|(at, header)| !places.contains(at) && !header.trim().is_empty())
+        .map(|(_, header)| header.clone())
+        .collect();
     places
 }
 

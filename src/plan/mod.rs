@@ -26,6 +26,20 @@ pub struct Wanted {
     pub trace: bool,
     /// Only the expectations of this test, and what they need; traced, the steps among that.
     pub test: Option<usize>,
+    /// Whether only a part of the result is made.
+    pub only: Only,
+}
+
+/// The part of a result that is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    /// All of it.
+    #[default]
+    All,
+    /// The segments of every customer.
+    Segments,
+    /// What is asked beside the model.
+    Asked,
 }
 
 /// A checked program as operations in the order of the work.

@@ -32,6 +32,8 @@ pub struct Results {
     pub checks: Vec<CheckPlan>,
     /// The expectations of a test.
     pub expects: Vec<CheckPlan>,
+    /// What is asked of the portfolio.
+    pub asked: Vec<OperandPlan>,
     /// The names of the segments of each segmentation, for messages.
     pub segmentation_names: Vec<Vec<String>>,
     /// The names of the teams, for messages.
@@ -203,6 +205,7 @@ impl Results {
         let mut sinks = BTreeSet::new();
         sinks.extend(self.checks.iter().map(|check| check.condition));
         sinks.extend(self.expects.iter().map(|expect| expect.condition));
+        sinks.extend(self.asked.iter().map(|asked| asked.register));
         if wanted.test.is_some() {
             return sinks;
         }
@@ -238,6 +241,7 @@ impl Results {
             }
             return kept;
         }
+        kept.extend(self.asked.iter().map(|asked| asked.register));
         kept.extend(self.excluded);
         kept.extend(self.included);
         kept.extend(self.outputs.iter().map(|output| output.register));

@@ -6,6 +6,18 @@ use super::messages::place;
 use crate::base::{Diagnostic, SourceId, SourceMap, Span};
 use crate::model::proof::PROVED;
 
+/// Codes of findings that only data shows.
+pub const FROM_DATA: [&str; 8] = [
+    "arm-unmet",
+    "band-unmet",
+    "criteria-correlated",
+    "criterion-alike",
+    "looks-like-percent",
+    "looks-like-points",
+    "mostly-missing",
+    "near-line",
+];
+
 /// A finding that is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Allowance {
@@ -98,10 +110,12 @@ pub(super) fn silence(
     });
 }
 
-/// Says which allowances silence nothing, and which give no reason.
-pub(super) fn judge(allowances: &[Allowance], needed: &[Span]) -> Vec<Diagnostic> {
+/// Says which allowances silence nothing, and which give no reason: of those for findings from data,
+/// or of all others.
+pub(super) fn judge(allowances: &[Allowance], needed: &[Span], from_data: bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for allowance in allowances {
+    let judged = |it: &&Allowance| FROM_DATA.contains(&it.code.as_str()) == from_data;
+    for allowance in allowances.iter().filter(judged) {
         if !needed.contains(&allowance.span) {
             let message = format!("there is no `{}` here to allow", allowance.code);
             found.push(

@@ -10,8 +10,9 @@ mod reading;
 mod text;
 mod trial;
 
+pub use allowance::FROM_DATA;
 pub use files::{Files, MemoryFiles, ReadError};
-pub use proving::prove;
+pub use proving::{accept, prove};
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
@@ -24,7 +25,7 @@ use crate::value::Date;
 use std::path::Path;
 
 /// How the message about a test begins that does not fit a scenario.
-const LEFT_OUT: &str = "test left out";
+pub const LEFT_OUT: &str = "test left out";
 
 /// The text of a rule file that is looked at alone, or what is wrong with its bytes.
 pub fn decode(bytes: &[u8], name: &str) -> Result<String, Box<Diagnostic>> {
@@ -43,6 +44,8 @@ pub struct LoadOptions {
     /// The local date, for a model that looks at `today` where neither the run nor the model says
     /// which day it is.
     pub local_date: Date,
+    /// Whether tests that no longer fit the model are left out with warnings, as in scenarios.
+    pub leave_out_tests: bool,
 }
 
 impl LoadOptions {
@@ -53,6 +56,7 @@ impl LoadOptions {
             params: Vec::new(),
             today: None,
             local_date,
+            leave_out_tests: false,
         }
     }
 }
@@ -203,7 +207,7 @@ impl Work<'_> {
         };
         let mut checked = check(&assembled.assembly, &settings);
         let mut diagnostics = assembled.diagnostics;
-        if scenario.is_some() {
+        if scenario.is_some() || self.options.leave_out_tests {
             let unfit = unfit_tests(&mut assembled.assembly, &mut checked.diagnostics);
             if !unfit.is_empty() {
                 checked = check(&assembled.assembly, &settings);

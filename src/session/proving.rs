@@ -28,12 +28,29 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     silence(&mut found, &allowances, &loaded.sources, &mut needed);
     let mut open = proofs.open;
     silence(&mut open, &allowances, &loaded.sources, &mut needed);
-    found.extend(judge(&allowances, &needed));
+    found.extend(judge(&allowances, &needed, false));
     loaded.allowed = needed;
     let mut all = std::mem::take(&mut loaded.diagnostics);
     all.extend(found);
     loaded.diagnostics = in_order(all);
     in_order(open)
+}
+
+/// Takes in what the data showed: all of it, or none where there was no data to look at. Gives the
+/// notes.
+pub fn accept(loaded: &mut Loaded, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let allowances = Allowance::all(loaded);
+    let mut needed = std::mem::take(&mut loaded.allowed);
+    silence(&mut found, &allowances, &loaded.sources, &mut needed);
+    found.extend(judge(&allowances, &needed, true));
+    loaded.allowed = needed;
+    let (notes, found): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|it| !it.is_error() && !it.is_warning());
+    let mut all = std::mem::take(&mut loaded.diagnostics);
+    all.extend(found);
+    loaded.diagnostics = in_order(all);
+    in_order(notes)
 }
 
 /// The message about something unused, where the main file declares it and nothing mentions it: a

@@ -14,6 +14,7 @@ mod operators;
 mod pattern;
 mod scan;
 mod split;
+mod typing;
 
 use pest::Parser;
 use pest::iterators::Pair;
@@ -21,6 +22,7 @@ use rayon::prelude::*;
 
 pub use comments::{Comment, Comments};
 pub use scan::{Token, TokenKind};
+pub use typing::{Piece, PieceKind, begins_declaration, is_unfinished, pieces};
 
 use self::build::Builder;
 use self::grammar::{Rule, VektParser};

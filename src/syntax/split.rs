@@ -164,6 +164,11 @@ pub(super) fn ends_line(scan: &Scan, text: &str, index: usize) -> bool {
     ends_entry(scan, text, index, Rows::Continue)
 }
 
+/// Whether an entry goes on behind this token.
+pub(super) fn asks_for_more(scan: &Scan, text: &str, index: usize) -> bool {
+    expects_more(scan, text, index)
+}
+
 fn expects_more(scan: &Scan, text: &str, index: usize) -> bool {
     let word = scan.text(text, index);
     match scan.tokens.get(index).map(|token| token.kind) {

@@ -16,7 +16,7 @@ use crate::model::program::{
 };
 use crate::model::types::Type;
 use crate::plan::op::{Op, Space};
-use crate::plan::{Plan, Wanted, plan_for};
+use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::value::decimal::ONE;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -445,6 +445,7 @@ const TRACED: Wanted = Wanted {
     service: false,
     trace: true,
     test: Some(0),
+    only: Only::All,
 };
 
 fn changed(base: &Candidate, changes: &[(usize, Slot, Option<Literal>)]) -> Candidate {

@@ -97,7 +97,7 @@ fn blocks_and_threads_change_nothing() {
         Wanted {
             service: true,
             trace: true,
-            test: None,
+            ..Wanted::default()
         },
     ] {
         let plan = plan_for(&case.program, wanted);

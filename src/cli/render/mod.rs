@@ -7,9 +7,11 @@ mod fancy;
 mod json;
 mod plain;
 pub mod style;
+pub mod xml;
 
 pub use clean::{line as clean_line, lines as clean_lines, shortened};
 pub use json::document as json_document;
+pub use plain::long as plain;
 
 use super::terminal::Stream;
 use crate::base::{Diagnostic, SourceMap};

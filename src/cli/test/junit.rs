@@ -5,6 +5,7 @@ use super::cases::Case;
 use super::values::{below, one_line};
 use super::{Findings, Tested};
 use crate::cli::failures;
+use crate::cli::render::xml::escaped;
 use crate::testing::{State, TestOutcome};
 use std::fmt::Write;
 
@@ -101,21 +102,4 @@ fn differences(case: &Case) -> String {
         }
     }
     text
-}
-
-/// Text that may stand in an attribute or between tags; what XML cannot hold is left out.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(letter),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {}
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }

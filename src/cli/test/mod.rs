@@ -129,7 +129,7 @@ pub fn test(arguments: &TestArguments, quiet: bool) -> std::io::Result<Exit> {
                 Stream::Errors.write(&text)?;
                 // What is wrong with a rule file weighs more than what is wrong with data.
                 let weighs_more = match exit {
-                    Exit::Usage => false,
+                    Exit::Usage | Exit::Interrupted => false,
                     Exit::Files | Exit::Data => stopped.exit == Exit::Usage,
                     Exit::Well | Exit::NotHeld => true,
                 };

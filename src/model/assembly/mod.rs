@@ -58,6 +58,30 @@ pub struct Assembly {
     pub scenario: Option<String>,
     /// What one file replaced or removed of another.
     pub replaced: Vec<Replaced>,
+    /// What is asked beside the model.
+    pub asked: Vec<Asked>,
+}
+
+/// An expression that is asked beside the model, as the bench does.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The expression.
+    pub value: tree::Expr,
+    /// Whose value it may be.
+    pub sight: AskedSight,
+}
+
+/// Whose value an asked expression may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskedSight {
+    /// The portfolio's, else each customer's.
+    Any,
+    /// The portfolio's.
+    Portfolio,
+    /// Each customer's.
+    Customer,
+    /// Each customer's, and a condition.
+    Condition,
 }
 
 /// An axis whose members may have been restated.

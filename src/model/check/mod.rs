@@ -1,6 +1,7 @@
 //! Assembly → checked program: names, types and units, layers, weights, constants.
 //! Each broken declaration gives its own messages and never hides the next one's.
 
+mod asked;
 mod axis;
 mod board;
 mod bound;
@@ -89,6 +90,7 @@ impl Checker<'_> {
         let checks = self.check_checks();
         let outputs = self.outputs();
         let tests = self.check_tests();
+        let asked = self.check_asked();
         let program = Program {
             name: block.name,
             currency: self.currency.clone(),
@@ -114,6 +116,7 @@ impl Checker<'_> {
             checks,
             outputs,
             tests,
+            asked,
             scenarios: assembly
                 .scenarios
                 .iter()

@@ -39,7 +39,6 @@ pub(super) fn weights(
     if members.iter().all(|member| member.removed.is_some()) {
         return Err(vec![work.empty(members.is_empty())]);
     }
-    work.one_kind()?;
     let mut steps: Vec<u32> = work
         .members
         .iter()
@@ -51,8 +50,12 @@ pub(super) fn weights(
         .members
         .iter()
         .any(|it| it.stated.iter().any(|it| it.percent));
+    let on_points = percents && work.percents_on_points(steps.first().copied());
+    if !on_points {
+        work.one_kind()?;
+    }
     for (at, step) in steps.iter().enumerate() {
-        if !percents {
+        if !percents || on_points && at == 0 {
             work.points(*step);
         } else if at == 0 {
             work.declared_percents(*step)?;
@@ -160,6 +163,13 @@ impl Siblings<'_> {
         Err(vec![diagnostic.help(
             "write all of them as percentages (`weight 40%`) or all as points (`weight 4`)",
         )])
+    }
+
+    /// Whether points are declared and only percents stated later: these are shares of the whole,
+    /// and the points share what is left.
+    fn percents_on_points(&self, declared: Option<u32>) -> bool {
+        let mut all = self.members.iter().flat_map(|member| &member.stated);
+        all.all(|it| it.percent == (Some(it.step) != declared))
     }
 
     fn empty(&self, never_any: bool) -> Diagnostic {

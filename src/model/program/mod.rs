@@ -105,6 +105,8 @@ pub struct Program {
     pub outputs: Vec<Output>,
     /// The tests.
     pub tests: Vec<Test>,
+    /// What is asked beside the model.
+    pub asked: Vec<Asked>,
     /// The scenarios that the file declares: name and label.
     pub scenarios: Vec<(String, Option<String>)>,
     /// The scenario that this program is.
@@ -213,6 +215,15 @@ pub struct Check {
     pub because: Option<String>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// An expression that is asked beside the model.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The value.
+    pub value: Expr,
+    /// Whether it is one value of the portfolio.
+    pub of_portfolio: bool,
 }
 
 /// A column of the result.

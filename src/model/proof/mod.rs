@@ -28,6 +28,7 @@ mod show;
 mod term;
 mod unused;
 
+pub use show::written;
 pub use unused::{Unused, unused};
 
 use crate::base::Diagnostic;

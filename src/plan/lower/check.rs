@@ -11,7 +11,7 @@ use crate::plan::lower::expression::comparison;
 use crate::plan::op::{Comparison, Op, Population, Register};
 use crate::plan::result::{CheckPlan, CheckSides, OperandPlan};
 
-const PORTFOLIO: Frame = Frame {
+pub(super) const PORTFOLIO: Frame = Frame {
     sight: Sight::Portfolio,
     population: Population::Final,
 };

@@ -12,7 +12,7 @@ mod service;
 use super::builder::Builder;
 use super::op::{Kind, Node, Op, Population, Register, Scores};
 use super::result::{AxisPlan, OutputPlan, Results, SegmentationPlan};
-use super::{CheckPlan, Wanted};
+use super::{CheckPlan, Only, OperandPlan, Wanted};
 use crate::base::Span;
 use crate::model::program::{
     AxisId, Expr, ExprKind, FieldId, LetId, Literal, Program, SegmentId, Segmentation,
@@ -91,7 +91,11 @@ pub(super) fn lower(program: &Program, wanted: Wanted) -> (Vec<Node>, Results) {
     };
     let mut results = match wanted.test {
         Some(test) => lowering.test(test),
-        None => lowering.results(),
+        None => match wanted.only {
+            Only::All => lowering.results(),
+            Only::Segments => lowering.segments(),
+            Only::Asked => lowering.asked(),
+        },
     };
     let names = |it: &Segmentation| it.segments.iter().map(|it| it.name.clone()).collect();
     results.segmentation_names = program.segmentations.iter().map(names).collect();
@@ -131,6 +135,49 @@ impl Lowering<'_> {
                 })
                 .collect(),
             checks: program.checks.iter().map(|it| self.check(it)).collect(),
+            ..Results::default()
+        }
+    }
+
+    /// Who is kept out, and the segments of the others.
+    fn segments(&mut self) -> Results {
+        let segmentations = 0..self.program.segmentations.len();
+        Results {
+            segmentations: segmentations
+                .map(|it| self.segmentation(SegmentationId(it), Population::Final))
+                .collect(),
+            ..self.population()
+        }
+    }
+
+    /// What is asked beside the model.
+    fn asked(&mut self) -> Results {
+        let mut results = self.population();
+        for asked in &self.program.asked {
+            let expr = &asked.value;
+            if asked.of_portfolio {
+                results.asked.push(OperandPlan {
+                    at: expr.span,
+                    register: self.value(expr, check::PORTFOLIO),
+                    ty: expr.ty.clone(),
+                });
+            } else {
+                results.outputs.push(OutputPlan {
+                    header: String::new(),
+                    ty: expr.ty.clone(),
+                    register: self.value(expr, Frame::of(Population::Final)),
+                    for_excluded: false,
+                });
+            }
+        }
+        results
+    }
+
+    fn population(&mut self) -> Results {
+        Results {
+            excluded: self.excluded(),
+            included: self.included(Population::Final),
+            reasons: self.reasons(),
             ..Results::default()
         }
     }

@@ -1,0 +1,120 @@
+//! Sittings at the bench without a terminal. Each file of tests/repl is a sitting as it is shown with
+//! `--echo`: what was typed behind `vekt> ` and `… `, and below it the answer. The first line names the
+//! arguments. `UPDATE=1 cargo test --test repl` writes the answers anew.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sittings() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("tests/repl")).expect("tests/repl");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "txt"))
+        .collect();
+    paths.sort();
+    assert!(!paths.is_empty(), "no sittings");
+    paths
+}
+
+/// What was typed in a sitting.
+fn typed(sitting: &str) -> String {
+    let lines = sitting.lines().filter_map(|line| {
+        let line = line.trim_end();
+        let begun = line.strip_prefix("vekt> ").or(line.strip_prefix("… "));
+        begun.or((line == "…").then_some(""))
+    });
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Runs a script; standard output and messages come out as one text, and the exit code.
+fn run(arguments: &[&str], script: &str) -> (String, i32) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("said");
+    let said = File::create(&path).expect("a file");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vekt"))
+        .arg("repl")
+        .args(arguments)
+        .current_dir(root())
+        .stdin(Stdio::piped())
+        .stderr(said.try_clone().expect("the file again"))
+        .stdout(said)
+        .spawn()
+        .expect("vekt");
+    let mut input = child.stdin.take().expect("its input");
+    // A sitting that ends early reads no more.
+    let _ = input.write_all(script.as_bytes());
+    drop(input);
+    let status = child.wait().expect("an end");
+    let said = fs::read_to_string(&path).expect("what was said");
+    let lines = said.lines().map(|line| format!("{}\n", line.trim_end()));
+    (lines.collect(), status.code().unwrap_or(-1))
+}
+
+#[test]
+fn sittings_go_as_they_are_shown() {
+    let mut wrong = Vec::new();
+    for path in sittings() {
+        let expected = fs::read_to_string(&path).expect("a sitting");
+        let (head, shown) = expected.split_once('\n').unwrap_or((&expected, ""));
+        let arguments = head.strip_prefix("# vekt repl ").expect("arguments");
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        let (said, _) = run(&arguments, &typed(shown));
+        let whole = format!("{head}\n{said}");
+        if whole == expected {
+            continue;
+        }
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &whole).expect("written");
+        } else {
+            let pairs = whole.lines().zip(expected.lines());
+            let differs = pairs.into_iter().find(|(is, was)| is != was);
+            wrong.push(format!("{}: {differs:?}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_script_stops_at_what_is_wrong() {
+    let model = "examples/two-by-two/model.vekt";
+    let (said, code) = run(&[model], "count()\ncount(\n\n:quit\n");
+    assert_eq!(code, 2, "{said}");
+    let (said, code) = run(&[model], "nothing_here\ncount()\n");
+    assert_eq!(code, 2);
+    assert!(!said.contains("\n2"), "{said}");
+    let (said, code) = run(&["--keep-going", model], "nothing_here\ncount()\n");
+    assert_eq!(code, 2);
+    assert!(
+        said.lines().any(|line| line.parse::<u32>().is_ok()),
+        "{said}"
+    );
+    let (_, code) = run(&[model], "count()\n:quit\nnothing_here\n");
+    assert_eq!(code, 0);
+    let (_, code) = run(&[model], "check \"all of it\" count() = 0\n:check\n");
+    assert_eq!(code, 1);
+    let (_, code) = run(&["no-such-file.vekt"], "count()\n");
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn what_is_too_long_is_refused() {
+    let model = "examples/two-by-two/model.vekt";
+    let long = format!("let x = \"{}\"\ncount()\n", "x".repeat(10_000_000));
+    let (said, code) = run(&["--keep-going", model], &long);
+    assert_eq!(code, 2);
+    assert!(
+        said.contains("typed-too-long"),
+        "{}",
+        &said[..said.len().min(300)]
+    );
+    assert!(
+        said.lines().any(|line| line.parse::<u32>().is_ok()),
+        "{said}"
+    );
+}
