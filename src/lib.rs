@@ -21,6 +21,7 @@ pub mod diff;
 pub mod explain;
 pub mod memo;
 pub mod review;
+pub mod robust;
 pub mod testing;
 
 pub mod cli;

@@ -2,6 +2,7 @@
 //! and of thousands of disturbed ones: laid out twice is laid out once, and neither tree nor comments change.
 
 mod format {
+    pub mod changes;
     pub mod command;
     pub mod disturbed;
     pub mod judge;
@@ -76,7 +77,7 @@ fn disturbed_files_keep_tree_and_comments() {
     let mut random = Random::new(20_261_121);
     let mut formatted = 0;
     // A few; `ROUNDS=10000 cargo test --release --test format` tries many.
-    let rounds = std::env::var("ROUNDS").map_or(500, |rounds| rounds.parse().expect("a number"));
+    let rounds = std::env::var("ROUNDS").map_or(300, |rounds| rounds.parse().expect("a number"));
     for round in 0..rounds {
         let text = disturb(&declarations, &mut random);
         match holds(&text) {

@@ -8,6 +8,8 @@ use vekt::value::Date;
 
 #[path = "proofs/allowed.rs"]
 mod allowed;
+#[path = "proofs/files.rs"]
+mod files;
 #[path = "proofs/generated.rs"]
 mod generated;
 #[path = "proofs/judge.rs"]

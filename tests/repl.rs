@@ -35,12 +35,13 @@ fn typed(sitting: &str) -> String {
 /// Runs a script; standard output and messages come out as one text, and the exit code.
 fn run(arguments: &[&str], script: &str) -> (String, i32) {
     let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples"), &folder.path().join("examples"));
     let path = folder.path().join("said");
     let said = File::create(&path).expect("a file");
     let mut child = Command::new(env!("CARGO_BIN_EXE_vekt"))
         .arg("repl")
         .args(arguments)
-        .current_dir(root())
+        .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stderr(said.try_clone().expect("the file again"))
         .stdout(said)
@@ -54,6 +55,38 @@ fn run(arguments: &[&str], script: &str) -> (String, i32) {
     let said = fs::read_to_string(&path).expect("what was said");
     let lines = said.lines().map(|line| format!("{}\n", line.trim_end()));
     (lines.collect(), status.code().unwrap_or(-1))
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).expect("a copy");
+        }
+    }
+}
+
+/// The sitting that docs/repl.md shows is the one that is tested: the same was typed.
+#[test]
+fn the_sitting_of_the_docs_is_tested() {
+    let docs = fs::read_to_string(root().join("docs/repl.md")).expect("docs/repl.md");
+    let sitting = fs::read_to_string(root().join("tests/repl/sitting.txt")).expect("a sitting");
+    let said = |text: &str| -> Vec<String> {
+        let prompts = text.lines().filter_map(|line| {
+            let (before, typed) = line.split_once("> ")?;
+            before
+                .starts_with("vekt")
+                .then(|| typed.trim_end().to_string())
+        });
+        prompts.filter(|it| !it.is_empty()).collect()
+    };
+    let (shown, tested) = (said(&docs), said(&sitting));
+    assert!(tested.len() >= 25, "{} steps", tested.len());
+    assert_eq!(shown, tested);
 }
 
 #[test]

@@ -138,10 +138,19 @@ fn floors_look_down_only() {
         (
             "src/memo",
             &[
-                "plan", "eval", "diff", "testing", "explain", "review", "io", "cli",
+                "plan", "eval", "diff", "testing", "explain", "review", "robust", "io", "cli",
             ],
         ),
-        ("src/diff", &["testing", "explain", "review", "io", "cli"]),
+        (
+            "src/robust",
+            &["testing", "explain", "diff", "review", "io", "cli"],
+        ),
+        ("src/testing", &["diff", "explain", "io", "cli"]),
+        ("src/explain", &["diff", "testing", "io", "cli"]),
+        (
+            "src/diff",
+            &["testing", "explain", "review", "robust", "io", "cli"],
+        ),
         ("src/testing", &["diff", "explain", "review", "io", "cli"]),
         ("src/explain", &["diff", "testing", "review", "io", "cli"]),
         ("src/review", &["diff", "testing", "explain", "io", "cli"]),

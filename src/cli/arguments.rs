@@ -1,6 +1,7 @@
 //! The command line: commands and options as data, read by clap. Nothing is done here.
 
 pub use super::diff::arguments::{DiffArguments, DiffFormat};
+pub use super::robust::arguments::RobustArguments;
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
@@ -46,6 +47,8 @@ pub enum Command {
     Repl(super::repl::ReplArguments),
     /// Say what changed in the rules, and whom it moves.
     Diff(DiffArguments),
+    /// Say how firmly customers stand when weights and boundaries move.
+    Robust(RobustArguments),
     /// Say why customers are where they are, and what would move them.
     Explain(ExplainArguments),
     /// Say a whole model as a memo to sign.

@@ -4,6 +4,7 @@
 mod applying;
 mod arguments;
 mod check;
+mod comparing;
 mod diff;
 mod errors;
 mod explain;
@@ -16,6 +17,7 @@ mod read;
 mod recognised;
 mod render;
 mod repl;
+mod robust;
 mod run;
 mod summary;
 mod table;
@@ -64,6 +66,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(test) => test::test(test, quiet),
         Command::Repl(bench) => repl::repl(bench, quiet, stop),
         Command::Diff(wanted) => diff::diff(wanted),
+        Command::Robust(wanted) => robust::robust(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
         Command::Read(read) => read::read(read, quiet),

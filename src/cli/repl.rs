@@ -10,11 +10,13 @@ use crate::eval::EvalError;
 use crate::io::files::{Output, RealDisk, write_whole};
 use crate::io::rules::DiskFiles;
 use crate::io::{self, Data, Location, Refusal, Sources};
-use crate::repl::{Answer, Bench, Ending, Script, Trouble, World, run_script};
+use crate::repl::{
+    Answer, Bench, Ending, Script, Terminal, Trouble, World, run_console, run_script,
+};
 use crate::session::{Files, Loaded};
 use crate::value::Date;
 use clap::Args;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -66,16 +68,26 @@ pub fn repl(
         let options = &arguments.model_options;
         let (scenario, set) = (options.scenario.clone(), options.set.clone());
         let mut opened = bench.open(model, arguments.data.as_deref(), scenario, set);
-        if quiet
-            || !arguments.commands.is_empty()
-            || !std::io::IsTerminal::is_terminal(&std::io::stdin())
-        {
+        if quiet || !on_terminal(arguments) {
             opened.text.clear();
         }
         say(&opened)?;
         if opened.ending.is_refusal() && bench.program().is_none() {
             return Ok(exit(opened.ending));
         }
+    }
+    if on_terminal(arguments) {
+        if bench.program().is_none() {
+            say(&Answer::text("`:load MODEL` puts a model on the bench\n"))?;
+        }
+        if !quiet {
+            say(&Answer::text("`:help` lists what can be typed\n"))?;
+        }
+        let terminal = Terminal {
+            color: Stream::Output.has_color(),
+            history: history(),
+        };
+        return run_console(&mut bench, &terminal).map(exit);
     }
     let script = match arguments.commands.is_empty() {
         false => arguments.commands.join("\n"),
@@ -90,6 +102,23 @@ pub fn repl(
         echo: arguments.echo,
     };
     run_script(&mut bench, &script, how, &mut say).map(exit)
+}
+
+/// Whether somebody sits at a terminal.
+fn on_terminal(arguments: &ReplArguments) -> bool {
+    arguments.commands.is_empty() && std::io::stdin().is_terminal()
+}
+
+/// Where what was typed is kept between sittings; an empty VEKT_HISTORY keeps nothing.
+fn history() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("VEKT_HISTORY") {
+        return (!path.is_empty()).then(|| path.into());
+    }
+    let state = std::env::var_os("XDG_STATE_HOME")
+        .or_else(|| std::env::var_os("LOCALAPPDATA"))
+        .map(PathBuf::from);
+    let home = || Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/state"));
+    Some(state.or_else(home)?.join("vekt/history"))
 }
 
 fn exit(ending: Ending) -> Exit {

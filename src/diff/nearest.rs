@@ -2,7 +2,8 @@
 //! customers whose score is next to it. For the names beside a migration; it explains nobody.
 
 use crate::eval::{Inputs, Outcome};
-use crate::model::program::{AxisId, BoardBand, Expr, ExprKind, Literal, Program, Segmentation};
+use crate::model::lines::lines;
+use crate::model::program::{AxisId, Program, SegmentationId};
 use crate::plan::Plan;
 use crate::value::Values;
 use rayon::prelude::*;
@@ -35,11 +36,9 @@ pub fn nearest(
     segmentation: usize,
     count: usize,
 ) -> Vec<Near> {
-    let Some(declared) = program.segmentations.get(segmentation) else {
-        return Vec::new();
-    };
     let mut found: Vec<Near> = Vec::new();
-    for (axis, lines) in lines(program, declared) {
+    for axis_lines in lines(program, SegmentationId(segmentation)) {
+        let (axis, lines) = (axis_lines.axis, axis_lines.lines);
         let register = plan.results.axes.get(axis.0).map(|it| it.score);
         let Some(column) = register.and_then(|it| outcome.register(it, inputs)) else {
             continue;
@@ -85,63 +84,4 @@ fn keep_nearest(near: &mut Vec<Near>, count: usize) {
         near.truncate(count);
     }
     near.sort_unstable();
-}
-
-/// The axes that a segmentation compares with constants, and those constants.
-fn lines(program: &Program, segmentation: &Segmentation) -> Vec<(AxisId, Vec<i64>)> {
-    let mut lines: Vec<(AxisId, Vec<i64>)> = Vec::new();
-    for clause in &segmentation.clauses {
-        let conditions = clause.when.iter().chain(&clause.stays);
-        conditions.for_each(|it| of_condition(program, it, &mut lines));
-    }
-    if let Some(board) = &segmentation.board {
-        for (value, bands) in [
-            (&board.rows_by, &board.rows),
-            (&board.columns_by, &board.columns),
-        ] {
-            for band in bands {
-                if let (ExprKind::Axis(axis), BoardBand::Compare(_, at)) = (&value.kind, band) {
-                    add(&mut lines, *axis, *at);
-                }
-            }
-        }
-    }
-    lines
-}
-
-fn of_condition(program: &Program, condition: &Expr, lines: &mut Vec<(AxisId, Vec<i64>)>) {
-    match &condition.kind {
-        ExprKind::And(parts) | ExprKind::Or(parts) => {
-            parts.iter().for_each(|it| of_condition(program, it, lines));
-        }
-        ExprKind::Not(part) => of_condition(program, part, lines),
-        ExprKind::Compare(_, left, right) => {
-            for (score, line) in [(left, right), (right, left)] {
-                if let (ExprKind::Axis(axis), Some(at)) = (&score.kind, constant(program, line)) {
-                    add(lines, *axis, at);
-                }
-            }
-        }
-        _ => {}
-    }
-}
-
-fn add(lines: &mut Vec<(AxisId, Vec<i64>)>, axis: AxisId, at: i64) {
-    match lines.iter_mut().find(|(known, _)| *known == axis) {
-        Some((_, known)) if known.contains(&at) => {}
-        Some((_, known)) => known.push(at),
-        None => lines.push((axis, vec![at])),
-    }
-}
-
-fn constant(program: &Program, expr: &Expr) -> Option<i64> {
-    let literal = match &expr.kind {
-        ExprKind::Literal(literal) => literal,
-        ExprKind::Param(param) => &program.params.get(param.0)?.value,
-        _ => return None,
-    };
-    match literal {
-        Literal::Number(number) => Some(*number),
-        _ => None,
-    }
 }

@@ -146,7 +146,7 @@ impl Marker<'_, '_> {
         for (column, index) in parts.into_iter().enumerate() {
             let Some(index) = index else { continue };
             let part = Part {
-                inline_gap: 2,
+                inline_gap: if column == 0 { 1 } else { 2 },
                 ..PART
             };
             // Parts in another order than usual have no column.

@@ -1,5 +1,6 @@
-//! Where a long expression is broken: before `and`, `or`, `then` and `else`, each on a line; else before the loosest
-//! operator, after a comma, before `where` and `by`, where the line would grow too long.
+//! Where a long expression is broken: before `else`, `then`, `or` and `and`, each on a line; else before the loosest
+//! operator, after a comma, before `where` and `by`, where the line would grow too long. A ladder of `else if` that was
+//! written over several lines stays one.
 
 use std::ops::Range;
 
@@ -7,8 +8,9 @@ use super::page::{LEVEL, Page, WIDTH};
 use super::tokens::Kind;
 
 /// Places to break, the loosest first.
-const LEVELS: [&[&str]; 6] = [
-    &["then", "else"],
+const LEVELS: [&[&str]; 7] = [
+    &["else"],
+    &["then"],
     &["or"],
     &["and"],
     &["=", "!=", "<", "<=", ">", ">=", "is", "between"],
@@ -17,13 +19,14 @@ const LEVELS: [&[&str]; 6] = [
 ];
 
 /// How many of the levels begin a line at each of their places.
-const EACH_ON_A_LINE: usize = 3;
+const EACH_ON_A_LINE: usize = 4;
 
 impl Page<'_, '_> {
     /// Writes an expression from the current column; its further lines begin at `hang`.
     /// `reserve` columns are needed behind it.
     pub(super) fn expression(&mut self, range: Range<usize>, hang: usize, reserve: usize) {
-        if self.column() + self.width(range.clone()) + reserve <= WIDTH {
+        let is_short = self.column() + self.width(range.clone()) + reserve <= WIDTH;
+        if is_short && !self.is_ladder(&range) {
             return self.flat(range);
         }
         for level in 0..LEVELS.len() {
@@ -38,6 +41,13 @@ impl Page<'_, '_> {
             return self.broken(range, &commas, false, hang, reserve);
         }
         self.parentheses(range, hang, reserve);
+    }
+
+    /// Whether an `if` with several `else`s was written over several lines.
+    fn is_ladder(&self, range: &Range<usize>) -> bool {
+        let places = self.operators(range.clone(), 0);
+        let begins_line = |index: &usize| self.token(*index).is_some_and(|it| it.breaks > 0);
+        places.len() > 1 && places.iter().any(begins_line)
     }
 
     /// Writes the pieces between places: all on their own lines, or as many on each as fit.

@@ -2,14 +2,18 @@
 //! tree or a comment differs, so that no formatting ever changes a model; it needs nothing of what names mean.
 
 mod blocks;
+mod change;
 mod columns;
 mod expression;
 mod layout;
 mod lines;
 mod marks;
+mod merge;
 mod page;
 mod same;
 mod tokens;
+
+pub use self::change::{Change, changed};
 
 use self::marks::Marker;
 use self::page::Page;
@@ -20,7 +24,7 @@ use crate::syntax::{Parsed, parse};
 /// The text in the canonical layout, or why it has none: the errors in it.
 pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let parsed = parse(source, text);
-    if parsed.diagnostics.iter().any(Diagnostic::is_error) {
+    if errors_in(&parsed) {
         return Err(parsed.diagnostics);
     }
     let written = layout(source, text, &parsed);
@@ -37,6 +41,10 @@ pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
         }
     }
     Ok(written)
+}
+
+fn errors_in(parsed: &Parsed) -> bool {
+    parsed.diagnostics.iter().any(Diagnostic::is_error)
 }
 
 /// The layout of a text that has no errors.
@@ -72,8 +80,7 @@ fn difference(text: &str, parsed: &Parsed, written: &str, again: &Parsed) -> Opt
         return Some(old.span);
     }
     let counts = |parsed: &Parsed| (parsed.tree.declarations.len(), parsed.comments.all().len());
-    let is_read = !again.diagnostics.iter().any(Diagnostic::is_error);
-    if is_read && counts(parsed) == counts(again) {
+    if !errors_in(again) && counts(parsed) == counts(again) {
         None
     } else {
         whole.or_else(|| old.first().map(|comment| comment.span))

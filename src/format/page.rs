@@ -245,13 +245,13 @@ impl<'p, 't> Page<'p, 't> {
             && indent + self.width(entry.clone()) <= WIDTH
     }
 
-    /// Where the run of an entry ends: neighbours of the same class without a blank or comment line between them.
+    /// Where the run of an entry ends: neighbours of the same class without a blank line between them.
     fn run_end(&self, entries: &Entries, first: usize, class: Class, indent: usize) -> usize {
         let neighbours = entries.iter().zip(entries.iter().skip(1)).skip(first);
         let belongs = |(before, next): &(&Range<usize>, &Range<usize>)| {
             let between = before.end..next.start + 1;
             let parted = self.has_blank(between.clone())
-                || self.notes(between).iter().any(|note| note.own_line);
+                || self.notes(between).iter().any(|note| note.after_blank);
             // A check of several lines has no column to share.
             let is_long = |entry: &Range<usize>| indent + self.width(entry.clone()) > WIDTH;
             let parted = parted || class == Class::Check && (is_long(before) || is_long(next));

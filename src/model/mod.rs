@@ -3,6 +3,7 @@
 pub mod assembly;
 pub mod check;
 pub mod expression;
+pub mod lines;
 pub mod program;
 pub mod proof;
 pub mod types;

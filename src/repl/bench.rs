@@ -14,7 +14,6 @@ use crate::model::program::{Dataset, Program, Segmentation};
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::session::LEFT_OUT;
 use crate::syntax::parse;
-use crate::syntax::tree::Item;
 use crate::value::Date;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -34,6 +33,9 @@ pub struct Bench<'w> {
     pub(super) data: Option<Rc<Held>>,
     /// The customers' file, where it is named apart from the model.
     pub(super) data_path: Option<PathBuf>,
+    /// What was saved last, and its text.
+    pub(super) saved: Option<Rc<Version>>,
+    pub(super) saved_text: Option<String>,
     today: Option<Date>,
 }
 
@@ -59,6 +61,8 @@ impl<'w> Bench<'w> {
             redo: Vec::new(),
             data: None,
             data_path: None,
+            saved: None,
+            saved_text: None,
             today,
         }
     }
@@ -109,6 +113,7 @@ impl<'w> Bench<'w> {
         self.now = Some(version);
         self.undo.clear();
         self.redo.clear();
+        (self.saved, self.saved_text) = (None, None);
         answer.text = self.greeting();
         answer
     }
@@ -117,12 +122,7 @@ impl<'w> Bench<'w> {
     pub fn answer(&mut self, input: &str) -> Answer {
         self.stop.store(false, Ordering::Relaxed);
         if input.len() > LONGEST {
-            let message = format!(
-                "{} characters were typed, at most {LONGEST} are taken",
-                input.len()
-            );
-            let help = "put them into a file, and read it with `:load FILE` or `:data FILE`";
-            return self.wrong(Diagnostic::error("typed-too-long", message).help(help));
+            return self.too_long();
         }
         let names = self.segment_names();
         let is_segment = |word: &str| names.iter().any(|name| name == word);
@@ -134,6 +134,21 @@ impl<'w> Bench<'w> {
             Typed::Question => self.question(input),
         };
         answered.unwrap_or_else(|answer| answer)
+    }
+
+    /// The answer to more than is taken at once.
+    pub(crate) fn too_long(&self) -> Answer {
+        let message = format!("at most {LONGEST} characters are taken at once");
+        let help = "put them into a file, and read it with `:load FILE` or `:data FILE`";
+        self.wrong(Diagnostic::error("typed-too-long", message).help(help))
+    }
+
+    /// What stands before the cursor.
+    pub(crate) fn prompt(&self) -> String {
+        match self.now.as_ref().and_then(|it| it.scenario.as_deref()) {
+            Some(scenario) => format!("vekt ({})> ", super::layout::clean(scenario)),
+            None => "vekt> ".into(),
+        }
     }
 
     /// What the sitting holds, for whoever completes names.
@@ -246,7 +261,7 @@ impl<'w> Bench<'w> {
         let others: Vec<Diagnostic> = others.into_iter().cloned().collect();
         let mut messages = self.world.messages(&others, &version.loaded.sources);
         if !left_out.is_empty() {
-            let names = tests_at(version, &left_out);
+            let names = version.tests_left_out();
             let count =
                 super::layout::counted(names.len(), "test no longer fits", "tests no longer fit");
             messages.push_str(&format!("({count}: {})\n", names.join(", ")));
@@ -347,29 +362,6 @@ fn named(segmentation: &Segmentation) -> Vec<NamedSegment> {
             label: None,
         })
         .collect()
-}
-
-/// The names of the tests in which messages stand.
-pub(super) fn tests_at(version: &Version, messages: &[&Diagnostic]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    let files = version.loaded.files.iter();
-    let declarations = files.flat_map(|it| &it.parsed.tree.declarations);
-    for declaration in declarations {
-        let Item::Test(test) = &declaration.item else {
-            continue;
-        };
-        let span = declaration.span;
-        let inside = |it: &&&Diagnostic| {
-            it.labels.first().is_some_and(|label| {
-                let at = label.span;
-                at.source == span.source && span.start <= at.start && at.end <= span.end
-            })
-        };
-        if messages.iter().any(|it| inside(&it)) {
-            names.push(format!("\"{}\"", super::layout::clean(&test.name.value)));
-        }
-    }
-    names
 }
 
 /// The first line of what was typed, for the list of changes.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// A command, what stands after it, and what it does.
-pub const COMMANDS: [(&str, &str, &str); 16] = [
+pub const COMMANDS: [(&str, &str, &str); 21] = [
     (
         "load",
         "MODEL [DATA]",
@@ -52,6 +52,23 @@ pub const COMMANDS: [(&str, &str, &str); 16] = [
     ("changes", "", "what was tried, in order"),
     ("undo", "", "take the last change back"),
     ("redo", "", "make it again"),
+    (
+        "map",
+        "[X by Y]",
+        "the picture of all customers between two values",
+    ),
+    (
+        "explain",
+        "KEY",
+        "why a customer is where it is, and what would move it",
+    ),
+    (
+        "plan",
+        "",
+        "the hours that the services ask for, by team and segment",
+    ),
+    ("test", "", "how the tests of the model come out"),
+    ("save", "FILE", "write the changed model"),
     ("check", "", "whether the checks and warnings hold"),
     ("help", "", "this list"),
     ("quit", "", "end the sitting"),
@@ -77,6 +94,11 @@ impl Bench<'_> {
             "scenario" => self.scenario(rest),
             "diff" => self.since_loading(),
             "changes" => self.changes(),
+            "map" => self.map(rest),
+            "explain" => self.explain(rest),
+            "plan" => self.plan(),
+            "test" => self.test(),
+            "save" => self.save(rest),
             "undo" => self.step(true),
             "redo" => self.step(false),
             "check" => self.check_command(),

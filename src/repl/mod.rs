@@ -8,8 +8,11 @@ mod bench;
 mod by;
 mod change;
 mod command;
+mod console;
 mod edit;
 mod layout;
+mod map;
+mod more;
 mod movement;
 mod question;
 mod script;
@@ -23,5 +26,6 @@ mod world;
 
 pub use answer::{Answer, Ending};
 pub use bench::Bench;
+pub use console::{Terminal, run_console};
 pub use script::{Script, run_script};
 pub use world::{Trouble, World};

@@ -2,9 +2,11 @@
 //! follows from them. Versions are kept for `:undo`; the files on disk stay as they are.
 
 use super::world::World;
+use crate::base::Span;
 use crate::diff::NamedSegment;
 use crate::model::program::Program;
-use crate::session::{Files, LoadOptions, Loaded, ReadError, load};
+use crate::session::{Files, LEFT_OUT, LoadOptions, Loaded, ReadError, load};
+use crate::syntax::tree::Item;
 use crate::value::{Column, Date};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -60,6 +62,32 @@ impl Version {
     /// The checked model; there is one for every version that was accepted.
     pub(super) fn program(&self) -> Option<&Program> {
         self.loaded.program.as_ref()
+    }
+
+    /// The names of the tests that no longer fit the model, in quotes.
+    pub(super) fn tests_left_out(&self) -> Vec<String> {
+        let said = self.loaded.diagnostics.iter();
+        let places: Vec<Span> = said
+            .filter(|it| it.message.starts_with(LEFT_OUT))
+            .filter_map(|it| it.labels.first().map(|label| label.span))
+            .collect();
+        let files = self.loaded.files.iter();
+        let tests = files
+            .flat_map(|it| &it.parsed.tree.declarations)
+            .filter_map(|it| match &it.item {
+                Item::Test(test) => Some((it.span, test)),
+                _ => None,
+            });
+        let around = |whole: Span| {
+            let inside = |it: &Span| {
+                it.source == whole.source && whole.start <= it.start && it.end <= whole.end
+            };
+            places.iter().any(inside)
+        };
+        tests
+            .filter(|(span, _)| around(*span))
+            .map(|(_, test)| format!("\"{}\"", super::layout::clean(&test.name.value)))
+            .collect()
     }
 
     /// The text of the main file as it stands.

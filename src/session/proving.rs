@@ -9,6 +9,7 @@ use super::trial::Trials;
 use crate::base::Diagnostic;
 use crate::model::proof::{self, Unused};
 use crate::syntax::tree::Item;
+use std::collections::HashSet;
 
 /// Adds what is proved to the messages of a model without errors; gives the questions left open.
 pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
@@ -18,11 +19,9 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     let trials = Trials::new(program);
     let proofs = proof::prove(program, &trials);
     let mut found = proofs.found;
-    found.extend(
-        proof::unused(program)
-            .iter()
-            .filter_map(|it| idle(loaded, it)),
-    );
+    let mentioned = Mentioned::of(loaded);
+    let unused = proof::unused(program);
+    found.extend(unused.iter().filter_map(|it| idle(loaded, &mentioned, it)));
     let allowances = Allowance::all(loaded);
     let mut needed = std::mem::take(&mut loaded.allowed);
     silence(&mut found, &allowances, &loaded.sources, &mut needed);
@@ -55,7 +54,7 @@ pub fn accept(loaded: &mut Loaded, mut found: Vec<Diagnostic>) -> Vec<Diagnostic
 
 /// The message about something unused, where the main file declares it and nothing mentions it: a
 /// scenario may use what the model as it stands does not.
-fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
+fn idle(loaded: &Loaded, mentioned: &Mentioned, unused: &Unused) -> Option<Diagnostic> {
     let main = loaded.files.last()?;
     let Unused { what, name, span } = unused;
     if span.source != main.source {
@@ -63,21 +62,8 @@ fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
     }
     let used = match *what {
         // Values of params are put in where they stand, so only the texts tell.
-        "param" => loaded.files.iter().any(|file| {
-            let text = plain(loaded, file);
-            let before = std::iter::once("").chain(words(&text));
-            let mut pairs = before.zip(words(&text));
-            pairs.any(|(before, word)| word == name && before != "param")
-        }),
-        _ => {
-            let text = plain(loaded, main);
-            let scenarios = main.parsed.tree.declarations.iter();
-            let mut scenarios = scenarios.filter(|it| matches!(it.item, Item::Scenario(_)));
-            scenarios.any(|it| {
-                let place = it.span.start as usize..it.span.end as usize;
-                words(text.get(place).unwrap_or_default()).any(|word| word == name)
-            })
-        }
+        "param" => mentioned.not_as_param.contains(name),
+        _ => mentioned.in_scenarios.contains(name),
     };
     if used {
         return None;
@@ -91,6 +77,44 @@ fn idle(loaded: &Loaded, unused: &Unused) -> Option<Diagnostic> {
         _ => Diagnostic::warning("unused-let", message),
     };
     Some(found.at(*span, "not used").help("leave it out, or use it"))
+}
+
+/// Words of the texts, looked up once for all that is unused.
+#[derive(Default)]
+struct Mentioned {
+    /// Words of any file that do not stand behind `param`.
+    not_as_param: HashSet<String>,
+    /// Words of the scenarios of the main file.
+    in_scenarios: HashSet<String>,
+}
+
+impl Mentioned {
+    fn of(loaded: &Loaded) -> Mentioned {
+        let mut mentioned = Mentioned::default();
+        for file in &loaded.files {
+            let text = plain(loaded, file);
+            let before = std::iter::once("").chain(words(&text));
+            let pairs = before.zip(words(&text));
+            let words_of_file = pairs.filter(|(before, _)| *before != "param");
+            mentioned
+                .not_as_param
+                .extend(words_of_file.map(|(_, word)| word.to_owned()));
+        }
+        if let Some(main) = loaded.files.last() {
+            let text = plain(loaded, main);
+            for declaration in &main.parsed.tree.declarations {
+                if let Item::Scenario(_) = declaration.item {
+                    let span = declaration.span;
+                    let place = span.start as usize..span.end as usize;
+                    let scenario = text.get(place).unwrap_or_default();
+                    mentioned
+                        .in_scenarios
+                        .extend(words(scenario).map(str::to_owned));
+                }
+            }
+        }
+        mentioned
+    }
 }
 
 /// The text of a file without its comments and without what stands in quotes.

@@ -2,7 +2,6 @@
 //! sentence and what to write instead. It finds nothing; `build` and `pattern` do.
 
 use super::scan::Scan;
-use super::split::Item;
 use crate::base::{Diagnostic, SourceId, Span};
 
 /// `&&`, `=>` and other spellings of operators; `None` for Vekt's own.
@@ -169,18 +168,28 @@ pub(super) fn stray_bracket(source: SourceId, scan: &Scan, text: &str, index: us
         .help("leave it out, or add the bracket that it should close")
 }
 
-/// A `{` that nothing closes.
+/// A `{` that nothing closes, and the last token that surely stands in its block.
 pub(super) fn unclosed_brace(
     source: SourceId,
     scan: &Scan,
-    index: usize,
-    item: &Item,
+    open: usize,
+    last: usize,
 ) -> Diagnostic {
-    let last = token_span(source, scan, item.last.saturating_sub(1)).after();
-    Diagnostic::error("unclosed-brace", "this `{` is never closed")
-        .at(token_span(source, scan, index), "")
-        .at(last, "a `}` is missing by here")
+    Diagnostic::error("unclosed-brace", "a `}` is missing")
+        .at(
+            token_span(source, scan, last).after(),
+            "it is missing by here",
+        )
+        .at(token_span(source, scan, open), "this `{` is never closed")
         .help("write `}` where the block ends")
+}
+
+/// A `}` that stands further to the right than the block that it would close.
+pub(super) fn early_brace(source: SourceId, scan: &Scan, close: usize, open: usize) -> Diagnostic {
+    Diagnostic::error("stray-bracket", "this `}` is one too many")
+        .at(token_span(source, scan, close), "")
+        .at(token_span(source, scan, open), "it would close this block")
+        .help("leave it out, or indent it like the line of the block that it closes")
 }
 
 /// The span of a token; the end of the text where there is none.

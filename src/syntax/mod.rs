@@ -4,6 +4,7 @@
 
 pub mod tree;
 
+mod braces;
 mod build;
 mod comments;
 mod depth;
@@ -15,6 +16,8 @@ mod pattern;
 mod scan;
 mod split;
 mod typing;
+
+use std::borrow::Cow;
 
 use pest::Parser;
 use pest::iterators::Pair;
@@ -50,7 +53,18 @@ pub struct Parsed {
 
 /// Reads a rule file. Every text gives a result; what is wrong with it is in the diagnostics.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
-    let scan = scan::scan(source, text);
+    let mut scan = scan::scan(source, text);
+    let mut mended = Cow::Borrowed(text);
+    let mut diagnostics = Vec::new();
+    while let Some((next, message)) = braces::mended(source, &mended, &scan) {
+        scan = scan::scan(source, &next);
+        mended = Cow::Owned(next);
+        diagnostics.push(message);
+        if diagnostics.len() > MESSAGES {
+            break;
+        }
+    }
+    let text: &str = &mended;
     let items = split::items(&scan, text);
     let read = |item: &Item| {
         let mut reader = Reader {
@@ -68,7 +82,6 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
         items.iter().map(read).collect()
     };
     let mut declarations = Vec::with_capacity(parts.len());
-    let mut diagnostics = Vec::new();
     for (declaration, messages) in parts {
         declarations.extend(declaration);
         diagnostics.extend(messages);
@@ -128,8 +141,9 @@ impl Reader<'_> {
             return None;
         }
         for open in &item.unclosed {
+            let last = braces::last_before(self.scan, item.last).unwrap_or(*open);
             self.diagnostics
-                .push(mistake::unclosed_brace(self.source, self.scan, *open, item));
+                .push(mistake::unclosed_brace(self.source, self.scan, *open, last));
         }
         let (start, mut slice) = self.slice(item)?;
         for _ in 0..MESSAGES {

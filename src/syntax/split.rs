@@ -175,6 +175,7 @@ fn expects_more(scan: &Scan, text: &str, index: usize) -> bool {
         Some(TokenKind::Sign) => !matches!(word, "%" | "?" | "|" | "||"),
         // The scale `as is` is complete.
         Some(TokenKind::Word) if word == "is" && index > 0 => scan.text(text, index - 1) != "as",
+        Some(TokenKind::Word) if word == "expect" => index > 0 && is_line_end(scan, index - 1),
         Some(TokenKind::Word) => EXPECTS_MORE.contains(&word),
         _ => false,
     }

@@ -3,10 +3,9 @@
 use super::Comparison;
 use super::json::who;
 use super::shown::reasons;
+use crate::cli::comparing::cell;
 use crate::diff::{NOT_THERE, Place, Side};
-use crate::io::cell::text::guarded;
 use crate::value::decimal::wide_text;
-use std::borrow::Cow;
 
 /// The header of the rows.
 const HEADER: &str = "customer,name,from,to,amount_before,amount_after,moved_by,moved_alone_by";
@@ -65,14 +64,5 @@ fn worth(side: &Side<'_>, row: u32) -> String {
         row => side
             .amount_of(row)
             .map_or(String::new(), |it| wide_text(it.into())),
-    }
-}
-
-/// A cell: guarded against spreadsheets, in quotes where it needs them.
-fn cell(text: &str) -> Cow<'_, str> {
-    let text = guarded(text);
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")).into(),
-        false => text,
     }
 }

@@ -1,8 +1,8 @@
 //! A result that was written before, as one side of a comparison: its keys and segments, by the
 //! headers that the model gives them now.
 
-use super::runs::Stopped;
-use crate::base::{Diagnostic, SourceId, Span, suggest};
+use crate::base::{Diagnostic, SourceId, Span};
+use crate::cli::comparing::Stopped;
 use crate::diff::{Amount, NamedSegment, Side};
 use crate::io::column::Context;
 use crate::io::dataset::Wish;
@@ -171,16 +171,4 @@ fn not_a_result(name: &str) -> Diagnostic {
         "not-a-result",
         format!("`{name}` is no result of this model"),
     )
-}
-
-/// The message about an amount that is not there.
-pub fn unknown_amount(name: &str, names: &[&str]) -> Diagnostic {
-    let message = format!("`{name}` is no number of the customers that could be added up");
-    let near = suggest::nearest(name, names.iter().copied());
-    let all: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
-    Diagnostic::error("unknown-amount", message).help(match near {
-        Some(near) => format!("the nearest is `{near}`"),
-        None if all.is_empty() => "the model has none".to_owned(),
-        None => format!("there are {}", all.join(", ")),
-    })
 }

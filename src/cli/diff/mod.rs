@@ -5,22 +5,20 @@ pub mod arguments;
 mod csv;
 mod earlier;
 mod json;
-mod runs;
 mod shown;
 mod sides;
 
 use super::arguments::{DiffArguments, DiffFormat};
+use super::comparing::{Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::folder_of;
-use super::render;
 use super::terminal::{Exit, Stream};
-use crate::base::{Diagnostic, SourceMap, Span, suggest};
+use crate::base::{Diagnostic, SourceMap, Span};
 use crate::diff::rules::{self, Change, Steps};
 use crate::diff::{
     Amount, Attribution, Migration, Pairs, Side, TeamChange, cost_to_serve, migration, team_changes,
 };
 use crate::model::program::Program;
 use crate::session::Loaded;
-use runs::{Ran, Runs, Stopped};
 use sides::{Compared, Model};
 use std::path::PathBuf;
 
@@ -71,20 +69,7 @@ pub fn diff(arguments: &DiffArguments) -> std::io::Result<Exit> {
     match compare(arguments, &mut sources) {
         Ok(exit) => exit,
         Err(stopped) => {
-            let (exit, text) = match stopped {
-                Stopped::Usage(messages) => (
-                    Exit::Usage,
-                    render::messages(&messages, &sources, Stream::Errors),
-                ),
-                Stopped::Files(messages) => (
-                    Exit::Files,
-                    render::messages(&messages, &sources, Stream::Errors),
-                ),
-                Stopped::Data(errors) => (
-                    Exit::Data,
-                    render::data_errors(&errors, &sources, Stream::Errors),
-                ),
-            };
+            let (exit, text) = stopped.told(&sources);
             Stream::Errors.write(&text)?;
             Ok(exit)
         }
@@ -174,8 +159,9 @@ fn compare(
         } => {
             let model = load(sources, &model)?;
             let after = whole(&mut runs, &model.loaded, data.as_ref(), sources)?;
-            let (at, segmentation) = segmentation(arguments, &after.program)?;
-            let amount = amount(arguments, &after)?;
+            let name = arguments.segmentation.as_deref();
+            let (at, segmentation) = segmentation_of(name, &after.program)?;
+            let amount = amount_of(arguments.by.as_deref(), &after)?;
             let reading = options.reading();
             let before = earlier::read(&result, &after.program, at, amount.as_ref(), &reading)?;
             let side = side(&after, Some(&segmentation), amount.as_ref())?;
@@ -227,44 +213,6 @@ fn whole(
     runs.whole(program, data, |span| folder_of(loaded, span), sources)
 }
 
-/// The segmentation that is compared: its position and its column.
-fn segmentation(arguments: &DiffArguments, program: &Program) -> Result<(usize, String), Stopped> {
-    let columns = || program.segmentations.iter().map(|it| it.column());
-    let found = match &arguments.segmentation {
-        Some(name) => columns().position(|it| it == name),
-        None => program.deciding_segmentation().map(|(id, _)| id.0),
-    };
-    if let Some(at) = found {
-        let column = columns().nth(at).unwrap_or("segment");
-        return Ok((at, column.to_owned()));
-    }
-    let diagnostic = match &arguments.segmentation {
-        Some(name) => {
-            let message = format!("the model has no segmentation `{name}`");
-            let near = suggest::nearest(name, columns());
-            Diagnostic::error("unknown-segmentation", message)
-                .help_maybe(near.map(|near| format!("the nearest is `{near}`")))
-        }
-        None => Diagnostic::error("unknown-segmentation", "the model has no segments")
-            .help("`--rules-only` compares the rules alone"),
-    };
-    Err(Stopped::Usage(vec![diagnostic]))
-}
-
-fn amount(arguments: &DiffArguments, ran: &Ran) -> Result<Option<Amount>, Stopped> {
-    let (program, outcome) = (&ran.program, &ran.outcome);
-    match &arguments.by {
-        None => Ok(Amount::first_money(program, outcome)),
-        Some(name) => match Amount::named(program, outcome, name) {
-            Some(amount) => Ok(Some(amount)),
-            None => {
-                let names = Amount::names(program, outcome);
-                Err(Stopped::Usage(vec![earlier::unknown_amount(name, &names)]))
-            }
-        },
-    }
-}
-
 fn side<'a>(
     ran: &'a Ran,
     segmentation: Option<&str>,
@@ -285,8 +233,9 @@ fn effect<'a>(
     before: &'a Ran,
     after: &'a Ran,
 ) -> Result<EffectPart<'a>, Stopped> {
-    let (_, segmentation) = segmentation(arguments, &after.program)?;
-    let amount = amount(arguments, after)?;
+    let name = arguments.segmentation.as_deref();
+    let (_, segmentation) = segmentation_of(name, &after.program)?;
+    let amount = amount_of(arguments.by.as_deref(), after)?;
     let name = amount.as_ref().map(|it| it.name.as_str());
     let old_amount = name.and_then(|it| Amount::named(&before.program, &before.outcome, it));
     let old = side(before, Some(&segmentation), old_amount.as_ref())?;

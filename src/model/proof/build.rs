@@ -23,14 +23,25 @@ enum Part {
     Segmentation(SegmentationId),
 }
 
+/// What params may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Params {
+    /// What they are in this run.
+    AsTheyAre,
+    /// Anything within their bounds; flags, both.
+    WithinBounds,
+    /// Anything, where they have no bounds.
+    Any,
+}
+
 /// Builds terms.
 pub struct Builder<'p> {
     /// The program.
     pub program: &'p Program,
     /// The terms so far.
     pub terms: Terms<'p>,
-    /// Whether params are free within their bounds, instead of having their values.
-    pub free_params: bool,
+    /// What params may be.
+    pub params: Params,
     /// Whether portfolio functions range over everybody, as in an `exclude`.
     pub everyone: bool,
     parts: HashMap<(Part, bool), T>,
@@ -39,11 +50,11 @@ pub struct Builder<'p> {
 
 impl<'p> Builder<'p> {
     /// A builder without terms.
-    pub fn new(program: &'p Program, free_params: bool) -> Self {
+    pub fn new(program: &'p Program, params: Params) -> Self {
         Builder {
             program,
             terms: Terms::new(program),
-            free_params,
+            params,
             everyone: false,
             parts: HashMap::new(),
             members: HashMap::new(),
@@ -261,7 +272,12 @@ impl<'p> Builder<'p> {
         let Some(param) = self.program.params.get(id.0) else {
             return self.opaque(expr);
         };
-        if !self.free_params {
+        let is_free = match self.params {
+            Params::AsTheyAre => false,
+            Params::WithinBounds => param.bounds.is_some() || param.ty == Type::Flag,
+            Params::Any => true,
+        };
+        if !is_free {
             return self.literal(&param.value);
         }
         let initial = match &param.bounds {

@@ -1,7 +1,7 @@
 //! Values of free dimensions → a whole customer, with the rows of tables that make them so. What the
 //! question does not ask for gets a round value that its field allows. Nothing is verified here.
 
-use super::build::Builder;
+use super::build::{Builder, Params};
 use super::domain::{Domain, OTHER, Set};
 use super::free::shape;
 use super::point::{Point, one_of};
@@ -14,7 +14,7 @@ use crate::model::program::{
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::decimal::ONE;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many rows a customer may be given.
 const ROWS: i64 = 60;
@@ -26,10 +26,12 @@ pub struct Customer {
     pub given: Given,
     /// The fields that the question is about, in their order.
     pub asked: Vec<FieldId>,
+    /// All fields that the run looks at, these among them.
+    pub looked_at: BTreeSet<FieldId>,
 }
 
-/// The customer of a point; `None` where something is asked that cannot be written down.
-pub fn customer(terms: &Terms<'_>, point: &Point) -> Option<Customer> {
+/// The customer of a point, for a run that looks at all of `whole`; `None` where something is asked that cannot be written down.
+pub fn customer(terms: &Terms<'_>, point: &Point, whole: &[T]) -> Option<Customer> {
     let program = terms.program;
     let mut fields: BTreeMap<usize, Option<Literal>> = BTreeMap::new();
     let mut cells: BTreeMap<usize, BTreeMap<usize, Option<Literal>>> = BTreeMap::new();
@@ -83,8 +85,28 @@ pub fn customer(terms: &Terms<'_>, point: &Point) -> Option<Customer> {
             values: values.collect(),
             tables,
         },
+        looked_at: asked
+            .iter()
+            .copied()
+            .chain(fields_of(terms, whole))
+            .collect(),
         asked,
     })
+}
+
+/// The fields of the customers below terms.
+fn fields_of(terms: &Terms<'_>, whole: &[T]) -> Vec<FieldId> {
+    let leaf = |term: T| match terms.kind(term) {
+        Kind::Leaf(leaf) => terms.leaves.get(*leaf),
+        _ => None,
+    };
+    let leaves = terms.needed(whole).into_iter().filter_map(leaf);
+    leaves
+        .filter_map(|(leaf, _)| match &leaf.origin {
+            Origin::Field(field) => Some(*field),
+            _ => None,
+        })
+        .collect()
 }
 
 /// A row of a table, with what is known of it.
@@ -114,7 +136,7 @@ fn usual(program: &Program, dataset: &Dataset, at: usize) -> Option<Literal> {
     if field.ty == Type::Text {
         return Some(Literal::Text("any".into()));
     }
-    let mut builder = Builder::new(program, false);
+    let mut builder = Builder::new(program, Params::AsTheyAre);
     let kind = match std::ptr::eq(dataset, &program.customers) {
         true => ExprKind::Field(FieldId(at)),
         false => {
@@ -223,7 +245,7 @@ fn row_values(
     group: &[(&Expr, &Domain)],
     number: i64,
 ) -> Option<BTreeMap<usize, Option<Literal>>> {
-    let mut builder = Builder::new(program, false);
+    let mut builder = Builder::new(program, Params::AsTheyAre);
     let mut parts: Vec<T> = Vec::new();
     for (expr, domain) in group {
         let ExprKind::RowAggregate {

@@ -5,8 +5,8 @@
 //!
 //! Every condition becomes terms over free dimensions ([`term`]): fields, params, and what is not cut
 //! into cells. A search ([`search`]) cuts dimensions where comparisons are undecided until a condition
-//! is decided everywhere. Errors are proved for the values that params have in this run; warnings
-//! hold for every value within their bounds.
+//! is decided everywhere. Gaps, overlaps and bands are asked with the params as they are; a clause is out
+//! of reach where it is so for all values within their bounds, and a condition constant for any values.
 
 mod axis;
 mod backward;
@@ -33,7 +33,7 @@ pub use unused::{Unused, unused};
 
 use crate::base::Diagnostic;
 use crate::model::program::{Given, Program, SegmentationId};
-use build::Builder;
+use build::{Builder, Params};
 use prover::Prover;
 
 /// Runs made-up customers through a model.
@@ -75,10 +75,10 @@ pub const PROVED: [&str; 5] = [
 
 /// Asks everything that can be asked of a program.
 pub fn prove(program: &Program, trial: &dyn Trial) -> Proofs {
-    let prover = |free_params| {
+    let prover = |params| {
         let mut prover = Prover {
             program,
-            builder: Builder::new(program, free_params),
+            builder: Builder::new(program, params),
             trial,
             proofs: Proofs::default(),
             base: Vec::new(),
@@ -87,17 +87,18 @@ pub fn prove(program: &Program, trial: &dyn Trial) -> Proofs {
         prover.base = prover.none(&excluded);
         prover
     };
-    let mut certain = prover(false);
+    let mut certain = prover(Params::AsTheyAre);
     let everybody = certain.base.clone();
     let everybody = certain.all(everybody);
     let someone = certain.ask(everybody) != search::Answer::Never;
     let mut unreached = Vec::new();
     if someone {
-        unreached = certain.segmentations();
+        let mut wide = prover(Params::WithinBounds);
+        unreached = certain.segmentations(&mut |at, clause| wide.may_reach(at, clause));
         certain.scales();
     }
     let mut proofs = certain.proofs;
-    let mut any = prover(true);
+    let mut any = prover(Params::Any);
     any.conditions(&unreached);
     if someone {
         any.slack(&unreached);

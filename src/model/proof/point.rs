@@ -18,6 +18,15 @@ impl Point {
     pub fn get(&self, leaf: usize) -> Option<Domain> {
         self.values.get(leaf).cloned().flatten()
     }
+
+    /// The point with another value of one dimension.
+    pub fn with(&self, leaf: usize, value: Domain) -> Point {
+        let mut point = self.clone();
+        if let Some(slot) = point.values.get_mut(leaf) {
+            *slot = Some(value);
+        }
+        point
+    }
 }
 
 /// A point inside the domains of the free dimensions. Variants differ in what they prefer.

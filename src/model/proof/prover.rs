@@ -10,7 +10,10 @@ use super::show;
 use super::term::{Kind, T, Value};
 use super::{Proofs, Trial, Verdict};
 use crate::base::{Diagnostic, Span};
-use crate::model::program::{Clause, Program, Segmentation, SegmentationId};
+use crate::model::check::children;
+use crate::model::expression::{Expr, ExprKind};
+use crate::model::program::{Clause, Param, Program, Segmentation, SegmentationId};
+use std::collections::BTreeSet;
 
 /// What asks.
 pub struct Prover<'p, 't> {
@@ -63,9 +66,9 @@ impl<'p> Prover<'p, '_> {
         );
     }
 
-    /// Asks everything of the segmentations.
-    /// Gives the places of clauses that nobody reaches.
-    pub fn segmentations(&mut self) -> Vec<Span> {
+    /// Asks everything of the segmentations; `may_reach` says of a clause of a segmentation whether
+    /// somebody could reach it with other params. Gives the places of clauses that nobody reaches.
+    pub fn segmentations(&mut self, may_reach: &mut dyn FnMut(usize, usize) -> bool) -> Vec<Span> {
         let program = self.program;
         let mut spans = Vec::new();
         for (at, segmentation) in program.segmentations.iter().enumerate() {
@@ -77,7 +80,8 @@ impl<'p> Prover<'p, '_> {
                 true => self.overlaps(id, segmentation, &met),
                 false => Vec::new(),
             };
-            let unreached = self.reach(segmentation, &met, &overlapping);
+            let mut may_reach = |clause| may_reach(at, clause);
+            let unreached = self.reach(segmentation, &met, &overlapping, &mut may_reach);
             self.gap(id, segmentation, &met);
             let clauses = segmentation.clauses.iter().enumerate();
             let unreached = clauses.filter(|(at, _)| unreached.contains(at));
@@ -90,14 +94,17 @@ impl<'p> Prover<'p, '_> {
     fn shown(
         &mut self,
         condition: T,
-        id: SegmentationId,
+        (id, met): (SegmentationId, &Met),
         wanted: &dyn Fn(&Verdict) -> bool,
     ) -> Result<Option<Customer>, Why> {
         let terms = &self.builder.terms;
         let trial = self.trial;
+        let parts = [&met.clauses, &met.rows, &met.columns];
+        let mut whole: Vec<T> = parts.into_iter().flatten().copied().collect();
+        whole.extend(&self.base);
         let mut shown = None;
         let mut accept = |point: &Point| {
-            let Some(made) = customer(terms, point) else {
+            let Some(made) = customer(terms, point, &whole) else {
                 return false;
             };
             let holds = wanted(&trial.verdict(std::slice::from_ref(&made.given), id));
@@ -127,7 +134,7 @@ impl<'p> Prover<'p, '_> {
         let name = segmentation.column();
         let last = segmentation.clauses.last().map(|clause| clause.span);
         let span = last.unwrap_or(segmentation.span);
-        match self.shown(condition, id, &|it| *it == Verdict::Nobody) {
+        match self.shown(condition, (id, met), &|it| *it == Verdict::Nobody) {
             Ok(None) => {}
             Ok(Some(customer)) => {
                 let sentence = show::sentence(self.program, &customer);
@@ -163,6 +170,7 @@ impl<'p> Prover<'p, '_> {
         segmentation: &Segmentation,
         met: &Met,
         overlapping: &[usize],
+        may_reach: &mut dyn FnMut(usize) -> bool,
     ) -> Vec<usize> {
         let mut unreached = Vec::new();
         for (at, clause) in segmentation.clauses.iter().enumerate() {
@@ -179,7 +187,10 @@ impl<'p> Prover<'p, '_> {
             match self.ask(condition) {
                 Answer::Never => {
                     if !overlapping.contains(&at) {
-                        self.unreachable(segmentation, met, at, clause, &segment);
+                        match may_reach(at) {
+                            true => self.switched_off(clause, &segment),
+                            false => self.unreachable(segmentation, met, at, clause, &segment),
+                        }
                     }
                     unreached.push(at);
                 }
@@ -194,6 +205,64 @@ impl<'p> Prover<'p, '_> {
             self.reach_table(segmentation, met);
         }
         unreached
+    }
+
+    /// Whether somebody could reach a clause.
+    pub fn may_reach(&mut self, segmentation: usize, clause: usize) -> bool {
+        let Some(segmentation) = self.program.segmentations.get(segmentation) else {
+            return false;
+        };
+        let met = self.builder.met(segmentation);
+        let mut parts = self.base.clone();
+        parts.extend(self.none(met.clauses.get(..clause).unwrap_or_default()));
+        parts.extend(met.clauses.get(clause));
+        let condition = self.all(parts);
+        self.ask(condition) != Answer::Never
+    }
+
+    /// A clause that nobody reaches with the params as they are, and somebody with others.
+    fn switched_off(&mut self, clause: &Clause, segment: &str) {
+        let params = clause.when.as_ref().map(|it| self.params_of(it));
+        let values: Vec<String> = params
+            .into_iter()
+            .flatten()
+            .map(|param| {
+                let value = show::written(self.program, &param.ty, Some(&param.value));
+                format!("`{}` is {value}", param.name)
+            })
+            .collect();
+        let values = match values.is_empty() {
+            true => "params are as they are".to_owned(),
+            false => values.join(" and "),
+        };
+        let message = format!("no customer reaches this clause of `{segment}` while {values}");
+        self.proofs.found.push(
+            Diagnostic::warning("clause-switched-off", message)
+                .at(clause.span, "reached with other values only")
+                .help("give the param another value, or leave it so if the clause is to wait"),
+        );
+    }
+
+    /// The params that a condition names, itself or in lets.
+    fn params_of(&self, condition: &Expr) -> Vec<&'p Param> {
+        let (mut params, mut lets) = (BTreeSet::new(), BTreeSet::new());
+        let mut waiting = vec![condition];
+        while let Some(expr) = waiting.pop() {
+            match &expr.kind {
+                ExprKind::Param(id) => {
+                    params.insert(id.0);
+                }
+                ExprKind::Let(id) if lets.insert(id.0) => {
+                    waiting.extend(self.program.lets.get(id.0).map(|it| &it.value));
+                }
+                _ => {}
+            }
+            waiting.extend(children(expr));
+        }
+        let params = params.into_iter();
+        params
+            .filter_map(|at| self.program.params.get(at))
+            .collect()
     }
 
     fn unreachable(
@@ -347,7 +416,7 @@ impl<'p> Prover<'p, '_> {
                     let segment = segmentation.segments.get(it.segment.0);
                     segment.map_or("", |it| it.name.as_str())
                 });
-                match self.shown(condition, id, &met_both) {
+                match self.shown(condition, (id, met), &met_both) {
                     Ok(None) => {}
                     Ok(Some(customer)) => {
                         overlapping.push(*at);

@@ -7,7 +7,10 @@ use super::domain::{Domain, Set};
 use super::forward::forward;
 use super::point::{Point, point_in};
 use super::term::{Kind, T, Terms};
+use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
+use crate::value::Decimal;
+use crate::value::decimal::ONE;
 use std::sync::Arc;
 
 /// How many cells one question may take.
@@ -141,6 +144,12 @@ impl<'s, 'p> Search<'s, 'p> {
                 if !self.holds_at(&point) {
                     continue;
                 }
+                let rounder = self.rounded(&point);
+                if let Some(rounder) = rounder
+                    && accept(&rounder)
+                {
+                    return Answer::Found(rounder);
+                }
                 if accept(&point) {
                     return Answer::Found(point);
                 }
@@ -269,6 +278,39 @@ impl<'s, 'p> Search<'s, 'p> {
         let (_, term) = self.terms.leaves.get(leaf)?;
         let place = *self.places.get(*term)?;
         cell.domains.get(place).cloned()
+    }
+
+    /// The point with rounder values where the condition holds for them as well; `None` where it is
+    /// round already.
+    fn rounded(&self, point: &Point) -> Option<Point> {
+        let mut rounded = point.clone();
+        for (leaf, (of, term)) in self.terms.leaves.iter().enumerate() {
+            let Some(Set::Range(value, _)) = point.get(leaf).map(|it| it.set) else {
+                continue;
+            };
+            if of.ty == Type::Date {
+                continue;
+            }
+            let allowed = self.terms.initial(leaf);
+            let length = |value: i64| Decimal(value).to_string().len();
+            let marks = self.terms.marks.get(term).into_iter().flatten().copied();
+            let mut better: Vec<i64> = [0, ONE].into_iter().chain(marks).collect();
+            better.retain(|it| length(*it) < length(value));
+            better.sort_by_key(|it| (length(*it), it.unsigned_abs()));
+            for one in better {
+                let one = self
+                    .terms
+                    .aligned(*term, allowed.both(&Domain::range(one, one)));
+                if one.is_point() && !one.missing {
+                    let tried = rounded.with(leaf, one);
+                    if self.holds_at(&tried) {
+                        rounded = tried;
+                        break;
+                    }
+                }
+            }
+        }
+        (rounded != *point).then_some(rounded)
     }
 
     /// Whether the condition holds for certain at a point.

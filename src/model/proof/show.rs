@@ -35,9 +35,12 @@ pub fn sentence(program: &Program, customer: &Customer) -> String {
 /// A `test` block with the customer and what is expected of it.
 pub fn test(program: &Program, customer: &Customer, name: &str, expect: &str) -> String {
     let mut given: Vec<String> = Vec::new();
-    for (field, value) in asked(customer) {
-        if let Some(field) = program.customers.fields.get(field.0) {
-            let value = written(program, &field.ty, value);
+    for (field, value) in &customer.given.values {
+        let asked = customer.asked.contains(field);
+        // What may be missing may be left out.
+        let needed = customer.looked_at.contains(field) && value.is_some();
+        if let (true, Some(field)) = (asked || needed, program.customers.fields.get(field.0)) {
+            let value = written(program, &field.ty, value.as_ref());
             given.push(format!("{} = {value}", field.name));
         }
     }

@@ -287,7 +287,18 @@ fn unfinished_line(place: &Place) -> Option<Diagnostic> {
         Some(TokenKind::Sign) => !matches!(sign, "," | "|" | "%" | "?"),
         Some(TokenKind::Word) => matches!(
             sign,
-            "and" | "or" | "not" | "then" | "else" | "default" | "when"
+            "and"
+                | "or"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+                | "default"
+                | "when"
+                | "where"
+                | "is"
+                | "between"
+                | "expect"
         ),
         _ => false,
     };

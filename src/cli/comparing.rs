@@ -1,14 +1,20 @@
-//! Runs the programs of a comparison. Data is read once for all programs that read it in the same
+//! What the commands that compare outcomes share: they run programs, and say which segmentation and
+//! which amount is meant. Data is read once for all programs that read it in the same
 //! way, so that customers stay row for row the same.
 
-use crate::base::{Diagnostic, SourceMap, Span};
-use crate::cli::failures;
+use super::failures;
+use super::render;
+use super::terminal::{Exit, Stream};
+use crate::base::{Diagnostic, SourceMap, Span, suggest};
+use crate::diff::Amount;
 use crate::eval::{self, Outcome};
+use crate::io::cell::text::guarded;
 use crate::io::errors::DataErrors;
 use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::{Dataset, LookupValues, Program};
 use crate::model::types::Type;
 use crate::plan::{Plan, Wanted, plan_for};
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -20,6 +26,18 @@ pub enum Stopped {
     Files(Vec<Diagnostic>),
     /// The data is wrong.
     Data(DataErrors),
+}
+
+impl Stopped {
+    /// The exit code, and what is said.
+    pub fn told(&self, sources: &SourceMap) -> (Exit, String) {
+        let stream = Stream::Errors;
+        match self {
+            Stopped::Usage(said) => (Exit::Usage, render::messages(said, sources, stream)),
+            Stopped::Files(said) => (Exit::Files, render::messages(said, sources, stream)),
+            Stopped::Data(errors) => (Exit::Data, render::data_errors(errors, sources, stream)),
+        }
+    }
 }
 
 /// A program that was run.
@@ -170,4 +188,64 @@ fn way_of_reading(program: &Program, sources: &Sources) -> String {
         &program.rates,
     );
     format!("{sources:?} {block:?} {datasets:?} {lookups:?} {segments:?}")
+}
+
+/// The segmentation that is compared: its position and its column.
+pub fn segmentation_of(name: Option<&str>, program: &Program) -> Result<(usize, String), Stopped> {
+    let columns = || program.segmentations.iter().map(|it| it.column());
+    let found = match name {
+        Some(name) => columns().position(|it| it == name),
+        None => program.deciding_segmentation().map(|(id, _)| id.0),
+    };
+    if let Some(at) = found {
+        let column = columns().nth(at).unwrap_or("segment");
+        return Ok((at, column.to_owned()));
+    }
+    let diagnostic = match name {
+        Some(name) => {
+            let message = format!("the model has no segmentation `{name}`");
+            let near = suggest::nearest(name, columns());
+            Diagnostic::error("unknown-segmentation", message)
+                .help_maybe(near.map(|near| format!("the nearest is `{near}`")))
+        }
+        None => Diagnostic::error("unknown-segmentation", "the model has no segments")
+            .help("`--rules-only` compares the rules alone"),
+    };
+    Err(Stopped::Usage(vec![diagnostic]))
+}
+
+/// The amount that is added up: the one of that name, else the first money.
+pub fn amount_of(name: Option<&str>, ran: &Ran) -> Result<Option<Amount>, Stopped> {
+    let (program, outcome) = (&ran.program, &ran.outcome);
+    match name {
+        None => Ok(Amount::first_money(program, outcome)),
+        Some(name) => match Amount::named(program, outcome, name) {
+            Some(amount) => Ok(Some(amount)),
+            None => {
+                let names = Amount::names(program, outcome);
+                Err(Stopped::Usage(vec![unknown_amount(name, &names)]))
+            }
+        },
+    }
+}
+
+/// The message about an amount that is not there.
+fn unknown_amount(name: &str, names: &[&str]) -> Diagnostic {
+    let message = format!("`{name}` is no number of the customers that could be added up");
+    let near = suggest::nearest(name, names.iter().copied());
+    let all: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    Diagnostic::error("unknown-amount", message).help(match near {
+        Some(near) => format!("the nearest is `{near}`"),
+        None if all.is_empty() => "the model has none".to_owned(),
+        None => format!("there are {}", all.join(", ")),
+    })
+}
+
+/// A cell: guarded against spreadsheets, in quotes where it needs them.
+pub fn cell(text: &str) -> Cow<'_, str> {
+    let text = guarded(text);
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")).into(),
+        false => text,
+    }
 }
