@@ -19,6 +19,7 @@ pub mod session;
 
 pub mod diff;
 pub mod explain;
+pub mod memo;
 pub mod review;
 pub mod robust;
 pub mod testing;

@@ -136,6 +136,12 @@ fn floors_look_down_only() {
         ("src/eval", &["syntax", "session", "io", "cli"]),
         ("src/session", &["io", "cli"]),
         (
+            "src/memo",
+            &[
+                "plan", "eval", "diff", "testing", "explain", "review", "robust", "io", "cli",
+            ],
+        ),
+        (
             "src/robust",
             &["testing", "explain", "diff", "review", "io", "cli"],
         ),

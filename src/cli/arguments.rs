@@ -51,6 +51,8 @@ pub enum Command {
     Robust(RobustArguments),
     /// Say why customers are where they are, and what would move them.
     Explain(ExplainArguments),
+    /// Say a whole model as a memo to sign.
+    Read(ReadArguments),
     /// Lay rule files out in the one way they are laid out.
     Fmt(FmtArguments),
     /// Make a working starter folder.
@@ -348,6 +350,44 @@ pub struct ExplainArguments {
     /// How the explanation is shown.
     #[arg(long, value_enum, default_value_t = ExplainFormat::Human)]
     pub format: ExplainFormat,
+}
+
+/// What `vekt read` is given.
+#[derive(Clone, Debug, Args)]
+pub struct ReadArguments {
+    /// The rule file.
+    pub model: PathBuf,
+    /// The language of the sentences.
+    #[arg(long, value_enum, default_value_t = MemoLanguage::En)]
+    pub lang: MemoLanguage,
+    /// How the model is loaded.
+    #[command(flatten)]
+    pub model_options: ModelOptions,
+    /// How the memo is shown.
+    #[arg(long, value_enum, default_value_t = ReadFormat::Human)]
+    pub format: ReadFormat,
+}
+
+/// The language of a memo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MemoLanguage {
+    /// English
+    En,
+    /// Norwegian bokmål
+    Nb,
+    /// Swedish
+    Sv,
+    /// Finnish
+    Fi,
+}
+
+/// How `vekt read` shows the memo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReadFormat {
+    /// Plain text.
+    Human,
+    /// Markdown, with tables.
+    Markdown,
 }
 
 /// How `vekt explain` shows its explanations.

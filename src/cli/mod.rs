@@ -13,6 +13,7 @@ mod fmt;
 mod loading;
 mod new;
 mod progress;
+mod read;
 mod recognised;
 mod render;
 mod repl;
@@ -68,6 +69,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Robust(wanted) => robust::robust(wanted),
         Command::Explain(explain) => explain::explain(explain, quiet),
         Command::Fmt(fmt) => fmt::fmt(fmt, quiet),
+        Command::Read(read) => read::read(read, quiet),
         Command::New(new) => new::new(new, quiet),
         Command::Errors(wanted) => errors::errors(wanted),
     };
