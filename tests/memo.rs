@@ -48,14 +48,10 @@ fn memos_have_no_gaps() {
             let page = memo(&model.program, language);
             for text in [page.markdown(), page.plain(80)] {
                 let place = format!("{} {language:?}", model.name);
-<<<<<<< HEAD
-                for gap in ["{", "}", "  is ", " er  ", "****", " ,", "()"] {
-=======
                 // Lines that go on are indented; that is no gap.
                 let text = text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
                 let text = text.replace("|  |", "| |");
                 for gap in ["{", "}", "  ", "****", " ,", "()"] {
->>>>>>> explain
                     assert!(!text.contains(gap), "{place} has `{gap}`:\n{text}");
                 }
                 assert!(text.lines().count() > 5, "{place}");
