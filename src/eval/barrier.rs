@@ -124,7 +124,6 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
                 let (value, filter, included) = (view(value), view(filter), view(population));
                 let groups = groups.and_then(|groups| wholes.groups(groups));
                 let part = |row| holds(&included, row) && in_group(groups, row);
-                let counts = |row| part(row) && holds(&filter, row);
                 self.reported(&value, &filter, Space::Customers, part);
                 let task = Task {
                     aggregate: *aggregate,
@@ -132,7 +131,10 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
                     unit: *unit,
                 };
                 match groups {
-                    None => Made::Single(total(kind, task.single(customers, counts))),
+                    None => {
+                        let conditions: Vec<&View<'_>> = included.iter().chain(&filter).collect();
+                        Made::Single(total(kind, task.single_where(customers, &conditions)))
+                    }
                     Some(groups) => {
                         let group = |row: usize| match holds(&filter, row) {
                             true => groups.of_row.get(row).map(|group| *group as usize),
@@ -249,7 +251,8 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
                     unit: *unit,
                 };
                 let rows = wholes.rows(space);
-                Made::Single(total(kind, task.single(rows, |row| holds(&filter, row))))
+                let conditions: Vec<&View<'_>> = filter.iter().collect();
+                Made::Single(total(kind, task.single_where(rows, &conditions)))
             }
             Op::RowAt(row, value) => Made::Single(Single::at(&wholes.whole(*value), *row)),
             _ => Made::Single(Single::missing(kind)),
@@ -331,8 +334,8 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
     fn per_group(&self, totals: &Totals, kind: Kind) -> Computed {
         let mut out = Computed::zeros(kind, totals.len());
         let mut mask = vec![false; totals.len()];
-        for (row, total) in totals.iter().enumerate() {
-            let Some(total) = *total else {
+        for row in 0..totals.len() {
+            let Some(total) = totals.at(row) else {
                 mask[row] = true;
                 continue;
             };

@@ -13,7 +13,9 @@ use super::single::{Single, SingleValue};
 use crate::plan::op::{Kind, Op, Register, Space};
 use crate::plan::{Plan, Stage};
 use crate::value::{Column, Mask};
-use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
+};
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -165,19 +167,22 @@ impl<'r> Run<'r> {
         for (space, registers) in &stage.rows {
             self.rows_of(*space, registers);
         }
-        for register in &stage.barriers {
-            if self.is_stopped() {
-                return;
-            }
+        if self.is_stopped() {
+            return;
+        }
+        // No barrier of a stage reads another.
+        let barriers = stage.barriers.par_iter().map(|register| {
             let mut barrier = Barrier {
                 plan: self.plan,
                 inputs: self.inputs,
-                wholes: self,
+                wholes: &*self,
                 register: *register,
                 found: Vec::new(),
             };
-            let made = barrier.compute();
-            let found = barrier.found;
+            (barrier.compute(), barrier.found)
+        });
+        let made: Vec<(Made, Vec<Found>)> = barriers.collect();
+        for (register, (made, found)) in stage.barriers.iter().zip(made) {
             self.found.extend(found);
             match made {
                 Made::Single(single) => self.keep_single(*register, single),

@@ -3,18 +3,56 @@
 
 use super::arithmetic::divide_big;
 use super::group::key;
-use crate::eval::block::View;
+use crate::eval::block::{Lane, Missing, Seen as Values, View};
 use crate::model::program::Aggregate;
 use crate::value::decimal::{ONE, divide_rounded};
 use ahash::AHashSet;
 use num_bigint::BigInt;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 
 /// Rows that one core takes at a time.
 const STRETCH: usize = 65_536;
 
-/// For each group a value (a flag is 1 or 0); `None` where it has none.
-pub(in crate::eval) type Totals = Vec<Option<i128>>;
+/// A value for each group (a flag is 1 or 0), kept as narrowly as it allows: groups are met in no
+/// order, and what is small stays near the core.
+pub(in crate::eval) enum Totals {
+    /// How many values.
+    Counts(Vec<u32>),
+    /// Sums that fit.
+    Sums(Vec<i64>),
+    /// Values; 1 or 0 for flags.
+    Values(Vec<i128>),
+    /// Values of groups that have any.
+    Some(Vec<Option<i64>>),
+    /// The same where they may not fit.
+    SomeWide(Vec<Option<i128>>),
+}
+
+impl Totals {
+    /// How many groups there are.
+    pub(in crate::eval) fn len(&self) -> usize {
+        match self {
+            Totals::Counts(counts) => counts.len(),
+            Totals::Sums(sums) => sums.len(),
+            Totals::Values(values) => values.len(),
+            Totals::Some(values) => values.len(),
+            Totals::SomeWide(values) => values.len(),
+        }
+    }
+
+    /// The value of a group; `None` where it has none.
+    #[inline(always)]
+    pub(in crate::eval) fn at(&self, group: usize) -> Option<i128> {
+        match self {
+            Totals::Counts(counts) => Some(i128::from(counts[group]) * i128::from(ONE)),
+            Totals::Sums(sums) => Some(i128::from(sums[group])),
+            Totals::Values(values) => Some(values[group]),
+            Totals::Some(values) => values[group].map(i128::from),
+            Totals::SomeWide(values) => values[group],
+        }
+    }
+}
 
 /// What becomes one value, and how.
 #[derive(Clone, Copy)]
@@ -92,6 +130,31 @@ impl Task<'_, '_> {
         }
     }
 
+    /// One value from the rows for which all conditions hold.
+    pub(in crate::eval) fn single_where(
+        &self,
+        rows: usize,
+        conditions: &[&View<'_>],
+    ) -> Option<i128> {
+        if matches!(
+            self.aggregate,
+            Aggregate::Distinct | Aggregate::Concentration
+        ) {
+            return self.single(rows, |row| conditions.iter().all(|it| it.holds(row)));
+        }
+        let stretches = (0..rows.div_ceil(STRETCH)).into_par_iter();
+        let seen = stretches.map(|stretch| {
+            let mut block = Block::default();
+            let end = rows.min((stretch + 1) * STRETCH);
+            for first in (stretch * STRETCH..end).step_by(BLOCK) {
+                block.take(self, conditions, first, end.min(first + BLOCK));
+            }
+            block.seen
+        });
+        let seen = seen.reduce(|| NOTHING, Seen::join);
+        seen.total(self.aggregate, self.unit)
+    }
+
     /// One value from the rows that count.
     pub(in crate::eval) fn single(
         &self,
@@ -144,39 +207,187 @@ impl Task<'_, '_> {
         groups: usize,
         group: impl Fn(usize) -> Option<usize>,
     ) -> Totals {
-        let counted = (0..rows).filter_map(|row| {
-            let group = group(row).filter(|group| *group < groups)?;
-            Some((group, self.of(row)?))
-        });
+        let counted = || {
+            (0..rows).filter_map(|row| {
+                let group = group(row).filter(|group| *group < groups)?;
+                Some((group, self.of(row)?))
+            })
+        };
+        let counts = || {
+            let mut counts = vec![0_u32; groups];
+            counted().for_each(|(group, _)| counts[group] += 1);
+            counts
+        };
+        let extremes = |better: fn(i64, i64) -> i64| {
+            let mut values: Vec<Option<i64>> = vec![None; groups];
+            for (group, value) in counted() {
+                let best = values[group].map_or(value, |best| better(best, value));
+                values[group] = Some(best);
+            }
+            Totals::Some(values)
+        };
         match self.aggregate {
+            Aggregate::Count => Totals::Counts(counts()),
+            Aggregate::Sum => match sums(counted(), groups) {
+                Some(sums) => Totals::Sums(sums),
+                None => Totals::Values(wide_sums(counted(), groups)),
+            },
+            Aggregate::Average => {
+                let unit = i128::from(self.unit.max(1));
+                let sums = wide_sums(counted(), groups);
+                let means = sums.into_iter().zip(counts()).map(|(sum, count)| {
+                    let mean = || divide_rounded(sum, i128::from(count) * unit) * unit;
+                    (count > 0).then(mean)
+                });
+                Totals::SomeWide(means.collect())
+            }
+            Aggregate::Min | Aggregate::Earliest => extremes(i64::min),
+            Aggregate::Max | Aggregate::Latest => extremes(i64::max),
+            Aggregate::Every => {
+                let mut every = vec![1; groups];
+                let no = counted().filter(|(_, value)| *value == 0);
+                no.for_each(|(group, _)| every[group] = 0);
+                Totals::Values(every)
+            }
             Aggregate::Distinct => {
-                let mut pairs: Vec<(usize, i64)> = counted.collect();
-                pairs.sort_unstable();
+                let mut pairs: Vec<(usize, i64)> = counted().collect();
+                pairs.par_sort_unstable();
                 pairs.dedup();
-                let mut totals = vec![Some(0); groups];
-                for (group, _) in pairs {
-                    totals[group] = totals[group].map(|total| total + i128::from(ONE));
-                }
-                totals
+                let mut counts = vec![0; groups];
+                pairs.iter().for_each(|(group, _)| counts[*group] += 1);
+                Totals::Counts(counts)
             }
             Aggregate::Concentration => {
                 let mut squares = vec![Squares::default(); groups];
-                counted.for_each(|(group, value)| squares[group].add(value));
-                squares
-                    .iter()
-                    .map(|squares| Some(squares.index()))
-                    .collect()
-            }
-            aggregate => {
-                let mut seen = vec![NOTHING; groups];
-                counted.for_each(|(group, value)| seen[group].add(value));
-                let totals = seen.into_iter();
-                totals
-                    .map(|seen| seen.total(aggregate, self.unit))
-                    .collect()
+                counted().for_each(|(group, value)| squares[group].add(value));
+                Totals::Values(squares.iter().map(Squares::index).collect())
             }
         }
     }
+}
+
+/// Rows that are looked at together, without asking at each what kind of column it comes from.
+const BLOCK: usize = 1_024;
+
+/// Values this size and smaller can be summed in 64 bits as many as a block holds.
+const SMALL: u64 = i64::MAX as u64 / BLOCK as u64;
+
+/// A block of rows, and what has been seen in those before.
+struct Block {
+    counts: [bool; BLOCK],
+    values: [i64; BLOCK],
+    seen: Seen,
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Block {
+            counts: [false; BLOCK],
+            values: [0; BLOCK],
+            seen: NOTHING,
+        }
+    }
+}
+
+impl Block {
+    /// Takes the rows from `first` to before `end` for which all conditions hold.
+    fn take(&mut self, task: &Task<'_, '_>, conditions: &[&View<'_>], first: usize, end: usize) {
+        let counts = &mut self.counts[..end - first];
+        let values = &mut self.values[..end - first];
+        counts.fill(true);
+        for condition in conditions {
+            only(counts, condition.flags(), first, |flag| flag);
+            present(counts, condition, first);
+        }
+        let every = task.aggregate == Aggregate::Every;
+        match task.value {
+            None => values.fill(1),
+            Some(view) if every => {
+                for (at, value) in values.iter_mut().enumerate() {
+                    *value = i64::from(view.holds(first + at));
+                }
+            }
+            Some(view) => {
+                present(counts, view, first);
+                match view.values {
+                    Values::Number(Lane::Rows(all)) => values.copy_from_slice(&all[first..end]),
+                    _ => {
+                        for (at, value) in values.iter_mut().enumerate() {
+                            *value = key(view, first + at);
+                        }
+                    }
+                }
+            }
+        }
+        self.seen = self.seen.join(match task.aggregate {
+            Aggregate::Sum | Aggregate::Average | Aggregate::Count => summed(counts, values),
+            _ => {
+                let mut seen = NOTHING;
+                let rows = values.iter().zip(counts).filter(|(_, counts)| **counts);
+                rows.for_each(|(value, _)| seen.add(*value));
+                seen
+            }
+        });
+    }
+}
+
+/// Count and sum of the values that count.
+fn summed(counts: &[bool], values: &[i64]) -> Seen {
+    let (mut count, mut sum, mut bits) = (0, 0_i64, 0);
+    for (counts, value) in counts.iter().zip(values) {
+        let value = if *counts { *value } else { 0 };
+        count += u64::from(*counts);
+        sum = sum.wrapping_add(value);
+        bits |= value.unsigned_abs();
+    }
+    let rows = || counts.iter().zip(values).filter(|(counts, _)| **counts);
+    let sum = match bits <= SMALL {
+        true => i128::from(sum),
+        false => rows().map(|(_, value)| i128::from(*value)).sum(),
+    };
+    Seen {
+        count,
+        sum,
+        ..NOTHING
+    }
+}
+
+/// Leaves out the rows whose value is missing.
+fn present(counts: &mut [bool], view: &View<'_>, first: usize) {
+    match view.missing {
+        Missing::Never => {}
+        Missing::Always => counts.fill(false),
+        Missing::Rows(mask) => only(counts, Lane::Rows(mask), first, |missing| !missing),
+    }
+}
+
+/// Leaves out the rows that do not pass.
+fn only(counts: &mut [bool], flags: Lane<'_, bool>, first: usize, pass: impl Fn(bool) -> bool) {
+    match flags {
+        Lane::One(flag) if pass(flag) => {}
+        Lane::One(_) => counts.fill(false),
+        Lane::Rows(flags) => {
+            for (counts, flag) in counts.iter_mut().zip(&flags[first..]) {
+                *counts &= pass(*flag);
+            }
+        }
+    }
+}
+
+/// The sum of each group; nothing where one of them, on its way, does not fit.
+fn sums(counted: impl Iterator<Item = (usize, i64)>, groups: usize) -> Option<Vec<i64>> {
+    let mut sums = vec![0_i64; groups];
+    for (group, value) in counted {
+        sums[group] = sums[group].checked_add(value)?;
+    }
+    Some(sums)
+}
+
+/// The sum of each group, whatever its size.
+fn wide_sums(counted: impl Iterator<Item = (usize, i64)>, groups: usize) -> Vec<i128> {
+    let mut sums = vec![0_i128; groups];
+    counted.for_each(|(group, value)| sums[group] += i128::from(value));
+    sums
 }
 
 /// Sums of values and of their squares, the latter in 256 bits.
@@ -210,7 +421,6 @@ impl Squares {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eval::block::{Lane, Missing, Seen as Values};
     use std::borrow::Cow;
 
     fn view<'a>(values: &'a [i64], missing: &'a [bool]) -> View<'a> {
@@ -230,7 +440,43 @@ mod tests {
             value: Some(&view),
             unit: 1,
         };
-        task.single(values.len(), |_| true)
+        let at_once = task.single_where(values.len(), &[]);
+        assert_eq!(task.single(values.len(), |_| true), at_once);
+        at_once
+    }
+
+    #[test]
+    fn rows_that_do_not_count_are_left_out() {
+        let values: Vec<i64> = (0..5_000).map(|it| it * 7 % 1_000 - 300).collect();
+        let missing: Vec<bool> = (0..5_000).map(|it| it % 11 == 3).collect();
+        let flags: Vec<bool> = (0..5_000).map(|it| it % 3 != 1).collect();
+        let unknown: Vec<bool> = (0..5_000).map(|it| it % 5 == 0).collect();
+        let view = view(&values, &missing);
+        let condition = View {
+            values: Values::Flag(Lane::Rows(&flags)),
+            ..super::tests::view(&[], &unknown)
+        };
+        for aggregate in [
+            Aggregate::Count,
+            Aggregate::Sum,
+            Aggregate::Average,
+            Aggregate::Min,
+            Aggregate::Max,
+            Aggregate::Every,
+            Aggregate::Distinct,
+        ] {
+            let task = Task {
+                aggregate,
+                value: Some(&view),
+                unit: 1,
+            };
+            let one_by_one = task.single(5_000, |row| condition.holds(row));
+            assert_eq!(
+                task.single_where(5_000, &[&condition]),
+                one_by_one,
+                "{aggregate:?}"
+            );
+        }
     }
 
     #[test]
@@ -273,7 +519,10 @@ mod tests {
                 value: Some(&view),
                 unit: 1,
             };
-            task.grouped(4, 3, |row| of_row[row])
+            let totals = task.grouped(4, 3, |row| of_row[row]);
+            (0..totals.len())
+                .map(|group| totals.at(group))
+                .collect::<Vec<_>>()
         };
         assert_eq!(total(Aggregate::Sum), [Some(2), Some(2), Some(0)]);
         assert_eq!(total(Aggregate::Max), [Some(1), Some(2), None]);
