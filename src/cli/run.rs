@@ -269,11 +269,8 @@ impl Done<'_> {
                 let names = self.names(arguments.labels);
                 let style = arguments.csv_for.style();
                 let rows = staged.add_made(output, |sink| {
-                    let mut both = |part: &[u8]| {
-                        fingerprint.take(part);
-                        sink(part)
-                    };
-                    csv::hand_on(&named, self.outcome.rows, names, style, &mut both)
+                    let mut watch = |part: &[u8]| fingerprint.take(part);
+                    csv::hand_on(&named, self.outcome.rows, names, style, sink, &mut watch)
                 })?;
                 all_written(&self.account, &self.data, rows)?;
             }

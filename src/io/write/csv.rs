@@ -6,6 +6,7 @@ use crate::io::cell::text::guarded;
 use crate::io::files::Sink;
 use crate::model::program::Program;
 use crate::model::types::Type;
+use crate::value::decimal::unit;
 use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
 use std::io;
@@ -99,16 +100,26 @@ impl Style {
         decimal_comma: true,
         mark: true,
     };
+
+    /// Gives a number its decimal mark.
+    fn mark_decimals(self, number: &mut [u8]) {
+        if self.decimal_comma {
+            for byte in number.iter_mut().filter(|byte| **byte == b'.') {
+                *byte = b',';
+            }
+        }
+    }
 }
 
 /// The bytes of a result.
 pub fn write(columns: &[ResultColumn<'_>], rows: usize, names: Names<'_>, style: Style) -> Written {
     let mut written = Written::default();
     let parts = &mut written.parts;
-    let made = hand_on(columns, rows, names, style, &mut |part| {
+    let mut keep = |part: &[u8]| {
         parts.push(part.to_vec());
         Ok(())
-    });
+    };
+    let made = hand_on(columns, rows, names, style, &mut keep, &mut |_| {});
     written.rows = made.unwrap_or_default();
     written
 }
@@ -121,6 +132,7 @@ pub fn hand_on(
     names: Names<'_>,
     style: Style,
     sink: &mut Sink<'_>,
+    watch: &mut (dyn FnMut(&[u8]) + Send),
 ) -> io::Result<u64> {
     let mut header = Vec::new();
     if style.mark {
@@ -136,6 +148,7 @@ pub fn hand_on(
         .map(|it| Shape::of(it, names, style))
         .collect();
     sink(&header)?;
+    watch(&header);
     let blocks = rows.div_ceil(BLOCK);
     let mut written = 0;
     // Two rounds of buffers, used again and again: one is written while the other is filled.
@@ -147,13 +160,15 @@ pub fn hand_on(
             filled.for_each(|(made, block)| made.fill(&shapes, block, rows, style));
         };
         let hand_on = || full.iter().try_for_each(|made: &Made| sink(&made.bytes));
-        let (handed_on, ()) = rayon::join(hand_on, fill);
+        let watch = || full.iter().for_each(|made| watch(&made.bytes));
+        let (handed_on, _) = rayon::join(hand_on, || rayon::join(watch, fill));
         handed_on?;
         free.truncate(next.len());
         written += free.iter().map(|made| made.rows).sum::<u64>();
         full.resize_with(ROUND, Made::default);
         std::mem::swap(&mut full, &mut free);
     }
+    full.iter().for_each(|made| watch(&made.bytes));
     full.iter().try_for_each(|made| sink(&made.bytes))?;
     Ok(written)
 }
@@ -184,8 +199,66 @@ impl Made {
 enum Shape<'a> {
     /// Few texts, each as it stands in the file.
     Known(&'a [u32], Option<&'a Mask>, Vec<Vec<u8>>),
+    /// Scores, of which those with no more decimals than the model's are each made once.
+    Scores(&'a [i64], Grid, Any<'a>),
     /// Anything else.
-    Any(&'a ResultColumn<'a>, Names<'a>, Style),
+    Any(Any<'a>),
+}
+
+/// A column whose cells are made one by one.
+#[derive(Clone, Copy)]
+struct Any<'a>(&'a ResultColumn<'a>, Names<'a>, Style);
+
+impl Any<'_> {
+    /// Appends a cell.
+    fn cell(self, out: &mut Vec<u8>, row: usize) {
+        let Any(column, names, style) = self;
+        let start = out.len();
+        match value(out, column, row, names) {
+            Some(value) => text(out, value, style),
+            None => style.mark_decimals(out.get_mut(start..).unwrap_or(&mut [])),
+        }
+    }
+}
+
+/// All scores with the decimals of the model, as they stand in the file.
+struct Grid {
+    lowest: i64,
+    step: i64,
+    texts: Vec<Vec<u8>>,
+}
+
+impl Grid {
+    /// The grid of a column of scores; nothing where it has too many places to be worth it.
+    fn of(Any(column, names, style): Any<'_>) -> Option<Grid> {
+        let scores = names.program.scores;
+        let (lowest, step) = (scores.lowest.0, unit(scores.decimals));
+        let places = scores.highest.0.checked_sub(lowest)? / step + 1;
+        let worth_it = *column.ty == Type::Score && lowest % step == 0;
+        if !worth_it || places > KNOWN as i64 || column.column.len() < 2 * KNOWN {
+            return None;
+        }
+        let text = |place| {
+            let mut text = Vec::new();
+            format::fixed(&mut text, lowest + place * step, scores.decimals);
+            style.mark_decimals(&mut text);
+            text
+        };
+        Some(Grid {
+            lowest,
+            step,
+            texts: (0..places).map(text).collect(),
+        })
+    }
+
+    /// How a score is written, where it stands on the grid.
+    #[inline]
+    fn text(&self, score: i64) -> Option<&[u8]> {
+        let above = u64::try_from(score.checked_sub(self.lowest)?).ok()?;
+        let step = self.step.unsigned_abs();
+        let text = self.texts.get((above / step) as usize)?;
+        above.is_multiple_of(step).then_some(text)
+    }
 }
 
 /// How many different texts are made once for all rows.
@@ -199,6 +272,7 @@ impl<'a> Shape<'a> {
             out
         };
         let missing = column.column.missing.as_ref();
+        let any = Any(column, names, style);
         match &column.column.values {
             Values::Choice(codes) => {
                 let count = names.count(column.ty);
@@ -209,7 +283,11 @@ impl<'a> Shape<'a> {
                 let known = texts.dictionary.iter().map(written);
                 Shape::Known(&texts.numbers, missing, known.collect())
             }
-            _ => Shape::Any(column, names, style),
+            Values::Number(values) => match Grid::of(any) {
+                Some(grid) => Shape::Scores(values, grid, any),
+                None => Shape::Any(any),
+            },
+            _ => Shape::Any(any),
         }
     }
 
@@ -225,7 +303,14 @@ impl<'a> Shape<'a> {
                     out.extend_from_slice(text);
                 }
             }
-            Shape::Any(column, names, style) => cell(out, column, row, *names, *style),
+            Shape::Scores(scores, grid, any) => {
+                let score = scores.get(row).copied();
+                match score.and_then(|score| grid.text(score)) {
+                    Some(text) if !any.0.column.is_missing(row) => out.extend_from_slice(text),
+                    _ => any.cell(out, row),
+                }
+            }
+            Shape::Any(any) => any.cell(out, row),
         }
     }
 }
@@ -246,20 +331,6 @@ fn line(out: &mut Vec<u8>, columns: &[Shape<'_>], row: usize, style: Style) {
 pub(super) fn separate(out: &mut Vec<u8>, at: usize, style: Style) {
     if at > 0 {
         out.push(style.separator);
-    }
-}
-
-/// Writes one value; nothing where it is missing.
-fn cell(out: &mut Vec<u8>, column: &ResultColumn<'_>, row: usize, names: Names<'_>, style: Style) {
-    let start = out.len();
-    match value(out, column, row, names) {
-        Some(value) => text(out, value, style),
-        None if style.decimal_comma => {
-            for byte in out.iter_mut().skip(start).filter(|byte| **byte == b'.') {
-                *byte = b',';
-            }
-        }
-        None => {}
     }
 }
 

@@ -132,12 +132,14 @@ pub fn whole(out: &mut Vec<u8>, mut value: u64) {
 }
 
 /// A whole number with leading zeros.
-fn padded(out: &mut Vec<u8>, value: u64, places: u8) {
-    let mut power = 10_u64.pow(u32::from(places.max(1)) - 1);
-    while power > 0 {
-        out.push(b'0' + ((value / power) % 10) as u8);
-        power /= 10;
+fn padded(out: &mut Vec<u8>, mut value: u64, places: u8) {
+    let mut digits = [b'0'; 6];
+    let places = usize::from(places).min(digits.len());
+    for digit in digits.iter_mut().take(places).rev() {
+        *digit = b'0' + (value % 10) as u8;
+        value /= 10;
     }
+    out.extend_from_slice(digits.get(..places).unwrap_or(&[]));
 }
 
 #[cfg(test)]
