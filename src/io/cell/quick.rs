@@ -30,15 +30,13 @@ pub(in crate::io) fn plain(bytes: &[u8], scale: Scale) -> Option<Plain> {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
     };
-    let (mut digits, mut count, mut rest) = (0_i64, 0_u32, bytes);
-    while let [byte, next @ ..] = rest
-        && byte.is_ascii_digit()
-    {
-        digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
-        count += 1;
-        rest = next;
-    }
-    let whole = count;
+    let Whole {
+        mut digits,
+        count: whole,
+        mut rest,
+        ..
+    } = Whole::read(bytes)?;
+    let mut count = whole;
     let side = match rest {
         [] => None,
         [b'.', next @ ..] => {
@@ -73,6 +71,58 @@ pub(in crate::io) fn plain(bytes: &[u8], scale: Scale) -> Option<Plain> {
     })
 }
 
+/// The digits before the mark.
+struct Whole<'a> {
+    digits: i64,
+    count: u32,
+    /// Whether spaces stand between groups of three.
+    grouped: bool,
+    rest: &'a [u8],
+}
+
+impl Whole<'_> {
+    /// Reads digits alone or in groups of three with a space between them, as far as they go.
+    #[inline(always)]
+    fn read(bytes: &[u8]) -> Option<Whole<'_>> {
+        let (mut digits, mut count, mut rest) = (0_i64, 0, bytes);
+        // Digits since the last space.
+        let (mut group, mut grouped) = (0, false);
+        loop {
+            match rest {
+                [digit @ b'0'..=b'9', next @ ..] => {
+                    digits = digits
+                        .wrapping_mul(10)
+                        .wrapping_add(i64::from(digit - b'0'));
+                    count += 1;
+                    group += 1;
+                    rest = next;
+                }
+                [b' ', next @ ..] | [0xC2, 0xA0, next @ ..] => {
+                    let fits = match grouped {
+                        true => group == 3,
+                        false => (1..=3).contains(&group) && bytes.first() != Some(&b'0'),
+                    };
+                    if !fits {
+                        return None;
+                    }
+                    (grouped, group) = (true, 0);
+                    rest = next;
+                }
+                _ => break,
+            }
+        }
+        if grouped && group != 3 {
+            return None;
+        }
+        Some(Whole {
+            digits,
+            count,
+            grouped,
+            rest,
+        })
+    }
+}
+
 /// A number: a minus, digits alone or in groups of three with a space between them, at most one
 /// decimal mark, a percent sign.
 pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
@@ -85,40 +135,18 @@ pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
         _ => (false, bytes),
     };
     let first = *bytes.first()?;
-    let mut rest = bytes;
-    let (mut digits, mut count): (i64, u32) = (0, 0);
-    // Digits since the last space, and whether there was one.
-    let (mut group, mut grouped) = (0, false);
-    let mark = loop {
-        match *rest {
-            [digit @ b'0'..=b'9', ref next @ ..] => {
-                digits = digits
-                    .wrapping_mul(10)
-                    .wrapping_add(i64::from(digit - b'0'));
-                count += 1;
-                group += 1;
-                rest = next;
-            }
-            [b' ', ref next @ ..] | [0xC2, 0xA0, ref next @ ..] => {
-                let fits = match grouped {
-                    true => group == 3,
-                    false => (1..=3).contains(&group) && first != b'0',
-                };
-                if !fits {
-                    return None;
-                }
-                (grouped, group) = (true, 0);
-                rest = next;
-            }
-            [mark @ (b'.' | b','), ref next @ ..] => {
-                rest = next;
-                break Some(mark);
-            }
-            [] => break None,
-            _ => return None,
-        }
+    let Whole {
+        mut digits,
+        mut count,
+        grouped,
+        rest,
+    } = Whole::read(bytes)?;
+    let (mark, rest) = match rest {
+        [] => (None, rest),
+        [mark @ (b'.' | b','), next @ ..] => (Some(*mark), next),
+        _ => return None,
     };
-    if count == 0 || (grouped && group != 3) {
+    if count == 0 {
         return None;
     }
     let whole = count;

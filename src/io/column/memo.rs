@@ -6,7 +6,7 @@ pub(super) struct Memo<'a, T> {
     seen: [Option<(&'a str, T)>; PLACES],
 }
 
-const PLACES: usize = 64;
+const PLACES: usize = 512;
 
 impl<'a, T: Copy> Memo<'a, T> {
     pub(super) fn new() -> Self {
@@ -30,14 +30,21 @@ impl<'a, T: Copy> Memo<'a, T> {
     }
 }
 
-/// Texts that differ most often differ in length or in a letter at either end.
+/// Texts that differ most often differ near one of their ends.
 #[inline(always)]
 fn place(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let letter = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte));
-    let (first, last) = (letter(bytes.first()), letter(bytes.last()));
-    let middle = letter(bytes.get(bytes.len() / 2));
-    (bytes.len() ^ first.wrapping_mul(5) ^ middle.wrapping_mul(11) ^ last.wrapping_mul(23)) % PLACES
+    let ends = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(29)
+        }
+        _ => bytes
+            .iter()
+            .fold(0, |all, byte| all << 8 | u64::from(*byte)),
+    };
+    // The multiplier is 2^64 over the golden ratio (Knuth, The Art of Computer Programming, 6.4).
+    let spread = (ends ^ bytes.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (spread >> 32) as usize % PLACES
 }
 
 #[cfg(test)]

@@ -26,9 +26,8 @@ impl Building<'_> {
         // Texts that stand for nothing could be numbers, and typed cells have one reading only.
         let plainly = self.context.missing.is_empty() && !self.cells.any_typed();
         for (row, value) in values.iter_mut().enumerate() {
-            let cell = self.cells.text(row);
             if plainly
-                && let Some(plain) = quick::plain(cell.as_bytes(), scale)
+                && let Some(plain) = quick::plain(self.cells.bytes(row), scale)
                 && (percent || !plain.percent)
             {
                 any_percent |= plain.percent;
@@ -38,6 +37,7 @@ impl Building<'_> {
                 }
                 continue;
             }
+            let cell = self.cells.text(row);
             let read = if self.cells.is_typed(row) {
                 exact::read(cell)
             } else {
