@@ -2,6 +2,7 @@
 //! faults; rows without a key, where it may be empty, belong to nobody.
 
 use super::faults::Faults;
+use super::short_keys::ShortKeys;
 use crate::eval::NOBODY;
 use crate::value::{Column, Decimal, Dictionary, TextColumn, Values};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 /// The customers by key.
 #[derive(Clone, Debug)]
 pub struct Customers {
+    short: ShortKeys,
     keys: Arc<Dictionary>,
     rows: Vec<u32>,
 }
@@ -24,6 +26,7 @@ impl Customers {
             }
         }
         Customers {
+            short: ShortKeys::new(rows.len(), keys.dictionary.iter().zip(rows.iter().copied())),
             keys: keys.dictionary,
             rows,
         }
@@ -35,6 +38,12 @@ impl Customers {
         // A key of a row that was put aside is still in the dictionary.
         let row = self.rows.get(number as usize).copied()?;
         (row != NOBODY).then_some(row)
+    }
+
+    /// The customer of each row of a table by the texts of its keys, where all are short and
+    /// somebody's.
+    pub fn join_short<'k>(&self, keys: impl ExactSizeIterator<Item = &'k str>) -> Option<Vec<u32>> {
+        self.short.rows(keys)
     }
 
     /// The customer of each row of a table by its key column.

@@ -23,6 +23,7 @@ pub mod reconcile;
 pub mod rejects;
 pub mod rules;
 pub mod sheet;
+mod short_keys;
 pub mod sources;
 mod stream;
 pub mod totals;

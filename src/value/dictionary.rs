@@ -61,6 +61,13 @@ impl Dictionary {
         self.ends.extend(other.ends.iter().map(|end| before + end));
     }
 
+    /// Adds a text behind the others. It may not be there already.
+    pub fn push_new(&mut self, text: &str) {
+        self.index.take();
+        self.texts.push_str(text);
+        self.ends.push(self.texts.len());
+    }
+
     /// Gives back the memory of the index; it is made again when a text is looked for.
     pub fn forget_index(&mut self) {
         self.index.take();

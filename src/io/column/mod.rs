@@ -66,6 +66,21 @@ pub struct Built {
     pub faults: Faults,
 }
 
+impl Built {
+    /// A column of which nothing else is to be said.
+    fn of(column: Column) -> Built {
+        Built {
+            column,
+            decimal: None,
+            dates: None,
+            rounded: 0,
+            style: String::new(),
+            units: Vec::new(),
+            faults: Faults::default(),
+        }
+    }
+}
+
 /// Builds the column of a field.
 pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
     let building = Building {
@@ -89,6 +104,23 @@ pub fn build(field: &Field, cells: Cells<'_>, context: &Context<'_>) -> Built {
     };
     refuse_bad_cells(field, cells, &mut built);
     built
+}
+
+/// Builds the column of a field of texts that must all differ, each with a number of its own; whether
+/// they do differ is for the caller to find out. Nothing where a cell holds no text.
+pub fn build_different(cells: Cells<'_>) -> Option<Built> {
+    let mut dictionary = Dictionary::with_room(cells.len(), 0);
+    for (_, cell) in cells.iter() {
+        if text::is_blank(cell) {
+            return None;
+        }
+        dictionary.push_new(cells.meant(cell));
+    }
+    let numbers = 0..u32::try_from(cells.len()).ok()?;
+    Some(Built::of(Column::full(Values::Text(TextColumn {
+        numbers: numbers.collect(),
+        dictionary: Arc::new(dictionary),
+    }))))
 }
 
 /// Cells that are no values are at fault, whatever their texts would be read as. An error such as
@@ -128,17 +160,13 @@ struct Building<'a> {
 
 impl Building<'_> {
     fn finish(self, values: Values) -> Built {
+        let column = Column {
+            values,
+            missing: self.any_missing.then_some(self.missing),
+        };
         Built {
-            column: Column {
-                values,
-                missing: self.any_missing.then_some(self.missing),
-            },
-            decimal: None,
-            dates: None,
-            rounded: 0,
-            style: String::new(),
-            units: Vec::new(),
             faults: self.faults,
+            ..Built::of(column)
         }
     }
 

@@ -7,7 +7,6 @@ use crate::io::dataset::{FieldReport, FileReport, Wish};
 use crate::model::program::Field;
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, Mask, TextColumn, Values};
-use ahash::RandomState;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -31,7 +30,6 @@ pub(super) struct Merged {
     columns: Vec<Growing>,
     /// How many bytes are expected in all.
     expected_bytes: u64,
-    hasher: RandomState,
 }
 
 /// The column of a field on its way.
@@ -73,7 +71,6 @@ impl Merged {
             owners: None,
             columns: fields.map(growing).collect(),
             expected_bytes,
-            hasher: RandomState::new(),
         }
     }
 
@@ -97,7 +94,7 @@ impl Merged {
         }
         let room = self.lines.capacity();
         for (at, (growing, piece)) in self.columns.iter_mut().zip(part.pieces).enumerate() {
-            growing.append(piece, room, wish.only_once(at), &self.hasher)?;
+            growing.append(piece, room, wish.only_once(at))?;
         }
         if let Some(owners) = part.owners {
             let all = self.owners.get_or_insert_with(|| Vec::with_capacity(room));
@@ -129,13 +126,7 @@ impl Merged {
 }
 
 impl Growing {
-    fn append(
-        &mut self,
-        piece: Piece,
-        room: usize,
-        only_once: bool,
-        hasher: &RandomState,
-    ) -> Option<()> {
+    fn append(&mut self, piece: Piece, room: usize, only_once: bool) -> Option<()> {
         let report = &mut self.report;
         agree(&mut report.decimal, piece.decimal)?;
         agree(&mut report.dates, piece.dates)?;
@@ -144,13 +135,14 @@ impl Growing {
         if let (Some(sum), Some(more)) = (&mut report.sum, piece.sum) {
             *sum += more;
         }
+        let hashes = piece.hashes;
         let Some(piece) = piece.column else {
             return Some(());
         };
-        if let (true, Values::Text(texts), None) = (only_once, &piece.values, &piece.missing) {
-            let hashes = self.hashes.get_or_insert_with(|| Vec::with_capacity(room));
-            // A text that stands twice in a chunk is found by its missing hash.
-            hashes.extend(texts.dictionary.iter().map(|text| hasher.hash_one(text)));
+        if only_once && !hashes.is_empty() {
+            let all = self.hashes.get_or_insert_with(|| Vec::with_capacity(room));
+            // A text that stands twice in a chunk has the same hash twice, or one too few.
+            all.extend_from_slice(&hashes);
         }
         let column = self.column.get_or_insert_with(|| empty_like(&piece, room));
         let before = column.len();

@@ -7,6 +7,7 @@ mod merge;
 mod part;
 mod rows;
 
+use super::column::style::LOOKED_AT;
 use super::csv::Csv;
 use super::csv::dialect::is_enough;
 use super::dataset::{FileReport, ReadFile, Wish, locate, wanted_headers};
@@ -25,8 +26,8 @@ use std::fs::File;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-/// How much is read to recognise how a file is written.
-const HEAD: u64 = 512 * 1024;
+/// How much is read to recognise how a file is written: more where rows are long.
+const HEADS: [usize; 2] = [128 * 1024, 1024 * 1024];
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -40,13 +41,10 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
     if file_size > LARGEST_FILE || said || !in_utf8 {
         return None;
     }
-    let mut head = Vec::new();
-    let mut from = file;
-    from.by_ref().take(HEAD).read_to_end(&mut head).ok()?;
+    let (mut head, at_end) = read_head(file)?;
     if formats::recognise(name, &head).ok()? != Format::Csv {
         return None;
     }
-    let at_end = (head.len() as u64) < HEAD;
     let whole_rows = match at_end {
         true => head.len(),
         false => memchr::memrchr(b'\n', &head)? + 1,
@@ -118,6 +116,24 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
         rejected_keys: Vec::new(),
         texts: RowTexts::default(),
     })
+}
+
+/// The first rows of a file, and whether they are all.
+fn read_head(mut file: &File) -> Option<(Vec<u8>, bool)> {
+    let mut head = Vec::new();
+    for most in HEADS {
+        let more = (most - head.len()) as u64;
+        file.by_ref().take(more).read_to_end(&mut head).ok()?;
+        let at_end = head.len() < most;
+        // Some of the line ends may stand in quotes.
+        let enough = memchr::memchr_iter(b'\n', &head)
+            .nth(2 * LOOKED_AT)
+            .is_some();
+        if at_end || enough {
+            return Some((head, at_end));
+        }
+    }
+    Some((head, false))
 }
 
 /// Builds chunks until none is left; nothing where one of them is out of order.

@@ -4,7 +4,7 @@
 use super::feed::Chunk;
 use super::rows::{Form, Rows};
 use crate::io::column::style::{self, LOOKED_AT};
-use crate::io::column::{Built, Context, build};
+use crate::io::column::{Built, Context, build, build_different};
 use crate::io::csv::Csv;
 use crate::io::currency::convert;
 use crate::io::dataset::{FileReport, Wish, sum};
@@ -14,7 +14,8 @@ use crate::io::options::{DayOrder, Mark, ReadOptions};
 use crate::io::sheet::{Cell, Cells};
 use crate::model::program::{Field, FieldId, Reading};
 use crate::model::types::Type;
-use crate::value::Column;
+use crate::value::{Column, Values};
+use ahash::RandomState;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,10 +29,13 @@ pub(super) struct Layout<'l> {
     converts: bool,
     /// The decimal mark and the order of dates that another chunk showed, for each field.
     shown: Vec<(OnceLock<Mark>, OnceLock<DayOrder>)>,
+    /// What tells texts apart that must differ.
+    hasher: RandomState,
     stopped: AtomicBool,
 }
 
 /// A piece of a field's column.
+#[derive(Default)]
 pub(super) struct Piece {
     /// The values; `None` where nobody needs them.
     pub(super) column: Option<Column>,
@@ -41,6 +45,8 @@ pub(super) struct Piece {
     pub(super) missing: usize,
     /// The sum of all amounts, where the field is money.
     pub(super) sum: Option<i128>,
+    /// The hash of each text, where texts must differ.
+    pub(super) hashes: Vec<u64>,
 }
 
 /// What became of a chunk.
@@ -73,6 +79,7 @@ impl<'l> Layout<'l> {
                 .iter()
                 .any(|field| matches!(field.reading, Reading::InCurrency(_))),
             shown: fields.iter().map(|_| Default::default()).collect(),
+            hasher: RandomState::new(),
             stopped: AtomicBool::new(false),
         }
     }
@@ -92,6 +99,13 @@ impl<'l> Layout<'l> {
         // In a column of ticks an empty cell is a no, which one chunk cannot know.
         if field.ty == Type::Flag && !field.optional && cells.iter().any(|(_, it)| it.is_empty()) {
             return None;
+        }
+        if self.wish.only_once(at)
+            && field.ty == Type::Text
+            && !field.optional
+            && let Some(built) = build_different(cells)
+        {
+            return Some(built);
         }
         let built = build(field, cells, context);
         let (decimal, dates) = self.shown.get(at)?;
@@ -135,7 +149,7 @@ impl Worker {
         chunk: Chunk,
         bytes: &[u8],
     ) -> Option<Part> {
-        let text = std::str::from_utf8(bytes).ok()?;
+        let text = simdutf8::basic::from_utf8(bytes).ok()?;
         if memchr::memchr(0, bytes).is_some() {
             return None;
         }
@@ -150,6 +164,18 @@ impl Worker {
         for (at, (field, place)) in fields.iter().zip(layout.places).enumerate() {
             self.gather(*place, width);
             let cells = Cells::of(text, &self.rows.unescaped, &self.cells);
+            if let Some(found) = wish.owners_by(at)
+                && !found.keys_needed
+                && !layout.converts
+                && field.ty == Type::Text
+            {
+                let keys = cells.iter().map(|(_, cell)| cells.meant(cell));
+                owners = found.customers.join_short(keys);
+                if owners.is_some() {
+                    pieces.push(Piece::default());
+                    continue;
+                }
+            }
             let built = layout.column(at, field, cells)?;
             if let Some(found) = wish.owners_by(at) {
                 let mut faults = Faults::new(false);
@@ -161,7 +187,7 @@ impl Worker {
             if layout.converts {
                 waiting.push(built);
             } else {
-                pieces.push(piece(wish, at, field, built, cells)?);
+                pieces.push(piece(layout, at, field, built, cells)?);
             }
         }
         if layout.converts {
@@ -170,7 +196,7 @@ impl Worker {
                 let (field, place) = (fields.get(at)?, layout.places.get(at)?);
                 self.gather(*place, width);
                 let cells = Cells::of(text, &self.rows.unescaped, &self.cells);
-                pieces.push(piece(wish, at, field, built, cells)?);
+                pieces.push(piece(layout, at, field, built, cells)?);
             }
         }
         Some(Part {
@@ -192,7 +218,9 @@ impl Worker {
         (head, is_whole): (&str, bool),
         report: &mut FileReport,
     ) -> Option<()> {
-        self.rows.take(head, &layout.form, true).ok()?;
+        self.rows
+            .take(head, &layout.form, head.contains('"'))
+            .ok()?;
         if !is_whole && self.rows.lines.len() < LOOKED_AT {
             return None;
         }
@@ -217,12 +245,13 @@ impl Worker {
 
 /// What is left of a built column once it is known to be good.
 fn piece(
-    wish: &Wish<'_>,
+    layout: &Layout<'_>,
     at: usize,
     field: &Field,
     mut built: Built,
     cells: Cells<'_>,
 ) -> Option<Piece> {
+    let wish = layout.wish;
     check_bounds(field, &mut built, cells);
     if built.faults.count > 0 {
         return None;
@@ -236,7 +265,15 @@ fn piece(
         Some(owners) => owners.keys_needed,
         None => wish.keeps(at) || wish.only_once(at),
     };
+    let hashes = match (&built.column.values, missing) {
+        (Values::Text(texts), 0) if wish.only_once(at) => {
+            let texts = texts.dictionary.iter();
+            texts.map(|text| layout.hasher.hash_one(text)).collect()
+        }
+        _ => Vec::new(),
+    };
     Some(Piece {
+        hashes,
         sum: (field.ty == Type::Money).then(|| sum(&built.column)),
         column: keeps.then_some(built.column),
         decimal: built.decimal,
