@@ -3,7 +3,7 @@
 
 use super::column::Built;
 use super::sheet::Cells;
-use crate::model::program::Field;
+use crate::model::program::{Bound, Field};
 use crate::model::types::Type;
 use crate::value::{Column, Date, Decimal, Values};
 use ahash::AHashMap;
@@ -12,6 +12,7 @@ use ahash::AHashMap;
 pub fn check_bounds(field: &Field, built: &mut Built, cells: Cells<'_>) {
     for bound in &field.bounds {
         let outside: Vec<usize> = match &built.column.values {
+            Values::Number(values) if all_hold(bound, values) => continue,
             Values::Number(values) => rows(&built.column, values, |it| !bound.holds(*it)),
             Values::Choice(values) => {
                 rows(&built.column, values, |it| !bound.holds(i64::from(*it)))
@@ -29,6 +30,13 @@ pub fn check_bounds(field: &Field, built: &mut Built, cells: Cells<'_>) {
             });
         }
     }
+}
+
+/// Whether all values are within a bound, those of missing rows too.
+fn all_hold(bound: &Bound, values: &[i64]) -> bool {
+    let ends = |(least, most): (i64, i64), it: &i64| (least.min(*it), most.max(*it));
+    let (least, most) = values.iter().fold((i64::MAX, i64::MIN), ends);
+    bound.holds_between(least, most)
 }
 
 fn rows<T>(column: &Column, values: &[T], is_bad: impl Fn(&T) -> bool) -> Vec<usize> {

@@ -88,21 +88,11 @@ impl Feed {
     }
 
     fn fill(&mut self, bytes: &mut Vec<u8>, enough: usize) -> io::Result<()> {
-        let mut filled = bytes.len();
-        let before = filled;
-        bytes.resize(enough, 0);
-        while filled < enough {
-            match self.file.read(bytes.get_mut(filled..).unwrap_or(&mut [])) {
-                Ok(0) => {
-                    self.at_end = true;
-                    break;
-                }
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        bytes.truncate(filled);
+        let before = bytes.len();
+        let missing = enough - before;
+        bytes.reserve(missing);
+        let read = self.file.by_ref().take(missing as u64).read_to_end(bytes)?;
+        self.at_end = read < missing;
         if let Some(hash) = &mut self.hash {
             hash.update(bytes.get(before..).unwrap_or(&[]));
         }

@@ -86,6 +86,14 @@ impl Bound {
         }
     }
 
+    /// Whether every value from the least to the most is within the bound.
+    pub fn holds_between(&self, least: i64, most: i64) -> bool {
+        match self.operator {
+            CompareOperator::NotEqual => !(least..=most).contains(&self.limit),
+            _ => self.holds(least) && self.holds(most),
+        }
+    }
+
     /// The operator as it is written.
     pub fn sign(&self) -> &'static str {
         match self.operator {
