@@ -8,13 +8,14 @@ use super::version::{Draft, Membership, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
 use crate::diff::NamedSegment;
-use crate::eval::{self, Ended, Outcome};
+use crate::eval::{self, Ended, Memory, Outcome, Work};
 use crate::io::Data;
 use crate::model::program::{Dataset, Program, Segmentation};
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::session::LEFT_OUT;
 use crate::syntax::parse;
-use crate::value::Date;
+use crate::value::{Date, Values};
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -37,12 +38,30 @@ pub struct Bench<'w> {
     pub(super) saved: Option<Rc<Version>>,
     pub(super) saved_text: Option<String>,
     today: Option<Date>,
+    work: Cell<Work>,
 }
 
-/// Data, and how the model looked that it was read for.
+/// Data, how the model looked that it was read for, and what has been computed of it.
 pub(super) struct Held {
     pub(super) data: Data,
     signature: String,
+    memory: RefCell<Memory>,
+}
+
+impl Held {
+    fn new(data: Data, program: Option<&Program>) -> Rc<Held> {
+        let key = program.and_then(|it| data.inputs.customers.column(it.customers.key.0));
+        if let Some(Values::Text(keys)) = key.map(|it| &it.values) {
+            // The first look-up makes the index, which every override and `for "KEY"` needs.
+            let _ = keys.dictionary.number("");
+        }
+        let signature = program.map(signature).unwrap_or_default();
+        Rc::new(Held {
+            data,
+            signature,
+            memory: RefCell::default(),
+        })
+    }
 }
 
 /// What a computation may end with instead of its result.
@@ -64,6 +83,7 @@ impl<'w> Bench<'w> {
             saved: None,
             saved_text: None,
             today,
+            work: Cell::default(),
         }
     }
 
@@ -92,10 +112,7 @@ impl<'w> Bench<'w> {
             return answer;
         }
         let held = match self.world.read(&version.loaded, data) {
-            Ok(data) => Some(Rc::new(Held {
-                signature: version.program().map(signature).unwrap_or_default(),
-                data,
-            })),
+            Ok(data) => Some(Held::new(data, version.program())),
             Err(trouble) => {
                 answer.messages.push_str(&trouble.text);
                 answer
@@ -121,6 +138,7 @@ impl<'w> Bench<'w> {
     /// Answers what was typed.
     pub fn answer(&mut self, input: &str) -> Answer {
         self.stop.store(false, Ordering::Relaxed);
+        self.work.take();
         if input.len() > LONGEST {
             return self.too_long();
         }
@@ -159,6 +177,11 @@ impl<'w> Bench<'w> {
     /// The data that is loaded.
     pub fn inputs(&self) -> Option<&crate::eval::Inputs> {
         Some(&self.data.as_ref()?.data.inputs)
+    }
+
+    /// What the last answer had to compute of the data; the rest was known.
+    pub fn work(&self) -> Work {
+        self.work.get()
     }
 
     pub(super) fn segment_names(&self) -> Vec<String> {
@@ -284,18 +307,12 @@ impl<'w> Bench<'w> {
         let data = self
             .world
             .read(&version.loaded, self.data_path.as_deref())?;
-        Ok(Some(Rc::new(Held {
-            data,
-            signature: wanted,
-        })))
+        Ok(Some(Held::new(data, version.program())))
     }
 
     /// Holds data that was read for a version.
     pub(super) fn hold(&mut self, version: &Version, data: Data) {
-        self.data = Some(Rc::new(Held {
-            signature: version.program().map(signature).unwrap_or_default(),
-            data,
-        }));
+        self.data = Some(Held::new(data, version.program()));
     }
 
     /// The segments of every customer in a version, computed once.
@@ -330,7 +347,10 @@ impl<'w> Bench<'w> {
 
     /// Runs a plan over the data.
     pub(super) fn run(&self, version: &Version, plan: &Plan, held: &Held) -> Computed<Outcome> {
-        match eval::run_until(plan, &held.data.inputs, &self.stop) {
+        let memory = &mut held.memory.borrow_mut();
+        let ended = eval::run_remembering(plan, &held.data.inputs, memory, &self.stop);
+        self.work.set(self.work.get() + memory.work());
+        match ended {
             Ended::Done(outcome) => Ok(*outcome),
             Ended::Stopped => Err(Answer::stopped()),
             Ended::Wrong(errors) => Err(Answer {
