@@ -114,6 +114,9 @@ pub fn plan_for(program: &Program, wanted: Wanted) -> Plan {
         let live = order::live(&nodes, sinks.iter().copied());
         kept.retain(|register| live[register.0]);
     }
+    // What is compared is looked at where it is there anyway.
+    let live = order::live(&nodes, sinks.iter().copied());
+    kept.extend(results.compared.iter().filter(|it| live[it.0]));
     let order = order::order(&nodes, &sinks, &kept, &[]);
     let overrides = program.overrides.iter().filter(|over| !over.expired);
     let names = |dataset: &Dataset| {

@@ -3,14 +3,17 @@
 
 use super::answer::{Answer, Ending};
 use super::edit::Editor;
+use super::map::called;
 use super::typed::{LONGEST, Typed, typed};
-use super::version::{Draft, Membership, Origin, Segmented, Version};
+use super::value::number_text;
+use super::version::{Draft, Membership, NearLine, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
-use crate::diff::NamedSegment;
+use crate::diff::{Line, NamedSegment, nearest};
 use crate::eval::{self, Ended, Memory, Outcome, Work};
 use crate::io::Data;
-use crate::model::program::{Dataset, Program, Segmentation};
+use crate::model::lines::compared;
+use crate::model::program::{Dataset, Expr, ExprKind, Program, Segmentation};
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::session::LEFT_OUT;
 use crate::syntax::parse;
@@ -20,6 +23,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many customers near a line are known; most of them may have moved.
+const NEAR: usize = 64;
 
 /// The what-if bench.
 pub struct Bench<'w> {
@@ -329,6 +335,7 @@ impl<'w> Bench<'w> {
         };
         let plan = plan_for(program, wanted);
         let outcome = self.run(version, &plan, held)?;
+        let near = near(version, program, &plan, &outcome, held);
         let declared = program.segmentations.iter();
         let made = declared.zip(outcome.segmentations);
         let segmented = Rc::new(Segmented {
@@ -340,6 +347,7 @@ impl<'w> Bench<'w> {
                     members: made.segment,
                 })
                 .collect(),
+            near,
         });
         *version.segments.borrow_mut() = Some(segmented.clone());
         Ok(segmented)
@@ -362,6 +370,58 @@ impl<'w> Bench<'w> {
             }),
         }
     }
+}
+
+/// Who stands nearest to the lines of the segments: of scores, where the segments look at any.
+fn near(
+    version: &Version,
+    program: &Program,
+    plan: &Plan,
+    outcome: &Outcome,
+    held: &Held,
+) -> Vec<NearLine> {
+    let inputs = &held.data.inputs;
+    let Some((id, segmentation)) = program.deciding_segmentation() else {
+        return Vec::new();
+    };
+    let Some(made) = outcome.segmentations.get(id.0) else {
+        return Vec::new();
+    };
+    let compared = compared(program, segmentation).into_iter();
+    let mut compared: Vec<_> = compared
+        .zip(&plan.results.compared)
+        .filter_map(|((value, at), register)| Some((value, at?, *register)))
+        .collect();
+    let is_score = |value: &Expr| matches!(value.kind, ExprKind::Axis(_));
+    if compared.iter().any(|(value, ..)| is_score(value)) {
+        compared.retain(|(value, ..)| is_score(value));
+    }
+    let mut seen = Vec::new();
+    compared.retain(|(_, at, register)| {
+        let new = !seen.contains(&(*at, *register));
+        seen.push((*at, *register));
+        new
+    });
+    let columns: Vec<_> = compared
+        .into_iter()
+        .filter_map(|(value, at, register)| Some((value, at, outcome.register(register, inputs)?)))
+        .collect();
+    let lines: Vec<Line<'_>> = columns
+        .iter()
+        .map(|(_, at, values)| Line { values, at: *at })
+        .collect();
+    let near = nearest(&lines, &made.segment, NEAR).into_iter();
+    near.map(|near| {
+        let (value, at, _) = &columns[near.line];
+        let text = |number| number_text(program, &value.ty, number);
+        NearLine {
+            row: near.row,
+            what: called(program, value, &version.loaded.sources),
+            value: text(near.value),
+            line: text(*at),
+        }
+    })
+    .collect()
 }
 
 /// An answer that something was not done.
