@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use vekt::diff::{Amount, Migration, Pairs, Side, migration, nearest, text};
+use vekt::diff::{Amount, Line, Migration, Pairs, Side, migration, nearest, text};
 use vekt::eval::{Inputs, Outcome, run};
 use vekt::io::{Location, Sources, read};
 use vekt::model::program::Program;
@@ -255,19 +255,51 @@ fn a_migration_reads_plainly() {
     assert!(shown.contains("before \\ after"), "{shown}");
     let same = migration(&old, &old, &Pairs::Rows);
     assert_eq!(text(&same, &old, &old, None, 3), "nobody moves\n");
-    // The nearest to a line come first, and stand where they say.
-    let near = nearest(
-        &after.program,
-        &after.plan,
-        &after.inputs,
-        &after.outcome,
-        0,
-        10,
-    );
-    assert_eq!(near.len(), 10);
-    assert!(near.is_sorted());
-    assert!(
-        near.iter()
-            .all(|it| (it.score - it.line).abs() == it.distance)
-    );
+}
+
+#[test]
+fn the_nearest_to_a_line_are_the_nearest() {
+    let (text, customers) = example();
+    let ran = ran(&text, &customers).expect("the example");
+    let side = ran.side();
+    let axes: Vec<Column> = (0..2)
+        .map(|axis| {
+            let score = ran.plan.results.axes[axis].score;
+            let output = ran
+                .plan
+                .results
+                .outputs
+                .iter()
+                .find(|it| it.register == score);
+            let register = output.expect("an axis in the result").register;
+            let column = ran.outcome.register(register, &ran.inputs);
+            column.expect("a column").into_owned()
+        })
+        .collect();
+    let lines = [(0, 7_000_000), (1, 6_000_000), (0, 4_000_000)];
+    let looked = lines.map(|(axis, at)| Line {
+        values: &axes[axis],
+        at,
+    });
+    let near = nearest(&looked, &side.segment, 10);
+    // Everybody, each at the line that is nearest, by a slow count.
+    let mut all: Vec<(f64, u32)> = (0..ran.outcome.rows)
+        .map(|row| {
+            let parts = lines.map(|(axis, at)| {
+                let Values::Number(scores) = &axes[axis].values else {
+                    panic!("no scores");
+                };
+                (scores[row] - at).abs() as f64 / at as f64
+            });
+            (parts.into_iter().fold(f64::MAX, f64::min), row as u32)
+        })
+        .collect();
+    all.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+    let rows: Vec<u32> = near.iter().map(|it| it.row).collect();
+    let expected: Vec<u32> = all.iter().take(10).map(|it| it.1).collect();
+    assert_eq!(rows[..10], expected);
+    for near in near {
+        let line = lines[near.line].1;
+        assert_eq!((near.value - line).abs(), near.distance);
+    }
 }

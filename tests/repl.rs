@@ -136,6 +136,15 @@ fn a_script_stops_at_what_is_wrong() {
 }
 
 #[test]
+fn a_script_says_how_long_it_took() {
+    let model = "examples/two-by-two/model.vekt";
+    let (said, code) = run(&["--timing", model], "count()\ncount() * 2\n");
+    assert_eq!(code, 0, "{said}");
+    let took = |line: &&str| line.starts_with('(') && line.ends_with(" ms)");
+    assert_eq!(said.lines().filter(took).count(), 2, "{said}");
+}
+
+#[test]
 fn what_is_too_long_is_refused() {
     let model = "examples/two-by-two/model.vekt";
     let long = format!("let x = \"{}\"\ncount()\n", "x".repeat(10_000_000));

@@ -37,6 +37,9 @@ pub struct ReplArguments {
     /// In a script, show what was typed before its answer.
     #[arg(long)]
     pub echo: bool,
+    /// In a script, say how long each answer took.
+    #[arg(long)]
+    pub timing: bool,
     /// How the model is loaded.
     #[command(flatten)]
     pub model_options: ModelOptions,
@@ -100,6 +103,7 @@ pub fn repl(
     let how = Script {
         keep_going: arguments.keep_going,
         echo: arguments.echo,
+        timing: arguments.timing,
     };
     run_script(&mut bench, &script, how, &mut say).map(exit)
 }

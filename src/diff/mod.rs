@@ -14,7 +14,7 @@ mod teams;
 pub use effect::{Attribution, Reasons, Tally};
 pub use grid::Grid;
 pub use migration::{Cell, Migration, Mover, Place, migration};
-pub use nearest::{Near, nearest};
+pub use nearest::{Line, Near, nearest};
 pub use pairs::{NOT_THERE, Pairs};
 pub use plain::{matrix, moves, names, sentence, text};
 pub use side::{Amount, AmountColumn, NamedSegment, Side};

@@ -175,6 +175,18 @@ impl<'a> Side<'a> {
         text_at(self.name?, row).filter(|name| !name.is_empty())
     }
 
+    /// The name of a customer's segment; `None` for one who is kept out.
+    pub fn segment_of(&self, row: u32) -> Option<&str> {
+        let row = row as usize;
+        match &self.segment.values {
+            Values::Choice(codes) if !self.segment.is_missing(row) => {
+                let segment = self.segments.get(*codes.get(row)? as usize)?;
+                Some(&segment.name)
+            }
+            _ => None,
+        }
+    }
+
     /// What a customer is worth.
     pub fn amount_of(&self, row: u32) -> Option<i64> {
         let column = self.amount.as_deref()?;

@@ -7,6 +7,7 @@ use super::error::Found;
 use super::inputs::Inputs;
 use super::kernels::group::Groups;
 use super::kernels::rank::Order;
+use super::memory::Value;
 use super::prepare::Prepared;
 use super::rows::Job;
 use super::single::{Single, SingleValue};
@@ -17,6 +18,7 @@ use rayon::iter::{
     IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
 };
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows that are computed together: few enough that they stay near the core, many enough that
@@ -41,8 +43,10 @@ pub(super) struct Run<'r> {
 pub(super) enum Whole<'r> {
     Input(&'r Column, Vec<Poison>),
     Made(Computed),
-    Groups(Groups),
-    Order(Order),
+    /// Of an earlier run, or kept for later ones.
+    Shared(Arc<Column>),
+    Groups(Arc<Groups>),
+    Order(Arc<Order>),
 }
 
 /// Where the rows of a block are kept.
@@ -125,6 +129,27 @@ impl<'r> Run<'r> {
         run
     }
 
+    /// Takes values that are known of earlier runs, by register.
+    pub(super) fn recall(&mut self, known: &[Option<Value>]) {
+        for (at, value) in known
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.plan.live[*at])
+        {
+            let whole = match value.clone() {
+                None => continue,
+                Some(Value::Single(single)) => {
+                    self.singles[at] = Some(single);
+                    continue;
+                }
+                Some(Value::Column(column)) => Whole::Shared(column),
+                Some(Value::Groups(groups)) => Whole::Groups(groups),
+                Some(Value::Order(order)) => Whole::Order(order),
+            };
+            self.wholes[at] = Some(whole);
+        }
+    }
+
     /// Runs all stages.
     pub(super) fn run(&mut self) {
         let plan = self.plan;
@@ -187,8 +212,10 @@ impl<'r> Run<'r> {
             match made {
                 Made::Single(single) => self.keep_single(*register, single),
                 Made::Column(column) => self.keep_column(*register, column),
-                Made::Groups(groups) => self.wholes[register.0] = Some(Whole::Groups(groups)),
-                Made::Order(order) => self.wholes[register.0] = Some(Whole::Order(order)),
+                Made::Groups(groups) => {
+                    self.wholes[register.0] = Some(Whole::Groups(groups.into()))
+                }
+                Made::Order(order) => self.wholes[register.0] = Some(Whole::Order(order.into())),
             }
         }
     }
@@ -411,6 +438,7 @@ impl<'r> Run<'r> {
                 view
             }
             Some(Whole::Made(computed)) => View::of_computed(computed, first, rows),
+            Some(Whole::Shared(column)) => View::of_column(column, first, rows),
             _ => {
                 // A column that was not read: nothing is known of it.
                 let values = match self.plan.node(register).kind {
@@ -441,6 +469,16 @@ impl<'r> Run<'r> {
     /// The single value of a register, where it is one.
     pub(super) fn single_value(&self, register: Register) -> Option<&Single> {
         self.singles.get(register.0)?.as_ref()
+    }
+
+    /// A register as a whole, where it is there.
+    pub(super) fn whole_of(&self, register: Register) -> Option<&Whole<'r>> {
+        self.wholes.get(register.0)?.as_ref()
+    }
+
+    /// Puts a column in the place of a register, to be shared.
+    pub(super) fn share(&mut self, register: Register, column: Arc<Column>) {
+        self.wholes[register.0] = Some(Whole::Shared(column));
     }
 
     /// Takes the whole column of a register out of the run.

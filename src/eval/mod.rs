@@ -9,6 +9,7 @@ mod error;
 mod exec;
 mod inputs;
 mod kernels;
+mod memory;
 mod numbers;
 mod outcome;
 mod poison;
@@ -19,6 +20,7 @@ mod steps;
 
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
+pub use memory::{Memory, Work};
 pub use outcome::{
     CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome,
     Sides, TeamOutcome,
@@ -94,12 +96,22 @@ pub enum Ended {
     Stopped,
 }
 
-/// Runs a plan on data until it ends or `stop` is set.
-pub fn run_until(plan: &Plan, inputs: &Inputs, stop: &AtomicBool) -> Ended {
-    let prepared = prepare::prepare(plan, inputs);
+/// Runs a plan on data until it ends or `stop` is set. What `memory` knows of earlier runs over the same
+/// data is not computed again; what comes out is the same as without it.
+pub fn run_remembering(
+    plan: &Plan,
+    inputs: &Inputs,
+    memory: &mut Memory,
+    stop: &AtomicBool,
+) -> Ended {
+    let recalled = memory.recall(plan);
+    let plan = &recalled.plan;
+    let prepared = prepare::prepare_beside(plan, inputs, &recalled.values);
     let mut run = Run::new(plan, inputs, &prepared);
+    run.recall(&recalled.values);
     run.stop = Some(stop);
     run.run();
+    memory.learn(&mut run, &recalled);
     if run.is_stopped() {
         return Ended::Stopped;
     }

@@ -3,7 +3,7 @@
 
 use super::block::{Buffer, Computed, NONE};
 use super::error::shown_value;
-use super::exec::Run;
+use super::exec::{Run, Whole};
 use super::inputs::Inputs;
 use super::single::{Single, SingleValue};
 use crate::base::Span;
@@ -154,7 +154,7 @@ pub struct PersonOutcome {
 #[derive(Clone, Debug, PartialEq)]
 enum Kept {
     Field(FieldId),
-    Column(Column),
+    Column(Arc<Column>),
     Single(Column),
 }
 
@@ -338,18 +338,16 @@ impl Run<'_> {
                     outcome.broken.extend(rows);
                     Some(Kept::Field(*field))
                 }
-                _ => match self.take_whole(register) {
-                    Some(mut computed) => {
-                        let rows = computed.poison.iter().map(|poison| (register, poison.row));
-                        outcome.broken.extend(rows);
+                _ => match self.whole_column(register, &mut outcome.broken) {
+                    Some(mut column) => {
                         let customers = plan.node(register).space == Space::Customers;
                         if let Some(kept_out) = kept_out
                             && customers
                             && !for_all.contains(&register)
                         {
-                            hide(&mut computed, kept_out);
+                            hide(Arc::make_mut(&mut column), kept_out);
                         }
-                        Some(Kept::Column(self.column_of(computed, register)))
+                        Some(Kept::Column(column))
                     }
                     None => self.single_column(register).map(Kept::Single),
                 },
@@ -358,6 +356,20 @@ impl Run<'_> {
                 outcome.values.insert(register, kept);
             }
         }
+    }
+
+    /// The column of a register: a shared one, or the run's own, with the rows that are broken in it.
+    fn whole_column(
+        &mut self,
+        register: Register,
+        broken: &mut BTreeSet<(Register, u32)>,
+    ) -> Option<Arc<Column>> {
+        if let Some(Whole::Shared(column)) = self.whole_of(register) {
+            return Some(column.clone());
+        }
+        let computed = self.take_whole(register)?;
+        broken.extend(computed.poison.iter().map(|poison| (register, poison.row)));
+        Some(Arc::new(self.column_of(computed, register)))
     }
 
     fn segmentations(&self, outcome: &Outcome) -> Vec<SegmentationOutcome> {
@@ -496,7 +508,7 @@ impl Run<'_> {
         teams.collect()
     }
 
-    fn column_of(&self, computed: Computed, register: Register) -> Column {
+    pub(super) fn column_of(&self, computed: Computed, register: Register) -> Column {
         let values = match computed.values {
             Buffer::Number(values) => Values::Number(values),
             Buffer::Flag(values) => Values::Flag(values),
@@ -540,15 +552,18 @@ fn codes(column: &Column) -> &[u32] {
 }
 
 /// Makes the rows of those who are kept out missing.
-fn hide(computed: &mut Computed, kept_out: &[bool]) {
-    let rows = computed.values.len();
-    let mask = computed.missing.get_or_insert_with(|| vec![false; rows]);
+fn hide(column: &mut Column, kept_out: &[bool]) {
+    let rows = column.len();
+    let mask = column.missing.get_or_insert_with(|| vec![false; rows]);
     for (mask, out) in mask.iter_mut().zip(kept_out) {
         *mask |= *out;
     }
-    if let Buffer::Code(codes) = &mut computed.values {
-        for (code, out) in codes.iter_mut().zip(kept_out) {
-            *code = if *out { NONE } else { *code };
-        }
+    let codes = match &mut column.values {
+        Values::Choice(codes) => codes,
+        Values::Text(texts) => &mut texts.numbers,
+        Values::Number(_) | Values::Flag(_) => return,
+    };
+    for (code, out) in codes.iter_mut().zip(kept_out) {
+        *code = if *out { NONE } else { *code };
     }
 }

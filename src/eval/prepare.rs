@@ -4,6 +4,7 @@
 
 use super::block::{Buffer, Computed, NONE};
 use super::inputs::Inputs;
+use super::memory::Value;
 use crate::model::program::{Literal, LookupId, TableId};
 use crate::plan::Plan;
 use crate::plan::op::{Kind, Node, Op, Register};
@@ -52,14 +53,25 @@ pub(super) enum ByKey {
 
 /// Prepares a run.
 pub(super) fn prepare(plan: &Plan, inputs: &Inputs) -> Prepared {
+    prepare_beside(plan, inputs, &[])
+}
+
+/// Prepares a run that knows some values already, by register.
+pub(super) fn prepare_beside(plan: &Plan, inputs: &Inputs, known: &[Option<Value>]) -> Prepared {
     let mut prepared = Prepared {
         dictionaries: vec![None; plan.nodes.len()],
         aids: Vec::with_capacity(plan.nodes.len()),
         row_of: vec![None; inputs.tables.len()],
     };
     for (at, node) in plan.nodes.iter().enumerate() {
-        let aid = match plan.live.get(at) {
-            Some(true) => prepared.node(plan, inputs, at, node),
+        let aid = match (plan.live.get(at), known.get(at)) {
+            (Some(true), Some(Some(value))) => {
+                if let Value::Column(column) = value {
+                    prepared.dictionaries[at] = text_of(Some(column));
+                }
+                Aid::None
+            }
+            (Some(true), _) => prepared.node(plan, inputs, at, node),
             _ => Aid::None,
         };
         prepared.aids.push(aid);

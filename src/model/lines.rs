@@ -44,6 +44,41 @@ pub fn lines(program: &Program, id: SegmentationId) -> Vec<AxisLines> {
     found
 }
 
+/// The numbers that the table and the clauses of a segmentation look at, each with the constant that it is
+/// compared with; the sides of the table stand once more without one.
+pub fn compared<'p>(
+    program: &Program,
+    segmentation: &'p Segmentation,
+) -> Vec<(&'p Expr, Option<i64>)> {
+    let mut found = Vec::new();
+    for (value, bands) in segmentation.board.iter().flat_map(sides) {
+        found.push((value, None));
+        for band in bands {
+            if let BoardBand::Compare(_, line) = band {
+                found.push((value, Some(*line)));
+            }
+        }
+    }
+    let clauses = segmentation.clauses.iter().rev();
+    let mut waiting: Vec<&Expr> = clauses.filter_map(|it| it.when.as_ref()).collect();
+    while let Some(expr) = waiting.pop() {
+        match &expr.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => waiting.extend(parts.iter().rev()),
+            ExprKind::Not(part) => waiting.push(part),
+            ExprKind::Compare(_, left, right) => {
+                match (constant(program, left), constant(program, right)) {
+                    (None, Some(line)) => found.push((left, Some(line))),
+                    (Some(line), None) => found.push((right, Some(line))),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    found.retain(|(value, _)| value.ty.is_numeric());
+    found
+}
+
 /// The conditions of all clauses.
 pub fn conditions(segmentation: &Segmentation) -> impl Iterator<Item = &Expr> {
     let clauses = segmentation.clauses.iter();

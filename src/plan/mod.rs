@@ -4,12 +4,14 @@
 mod builder;
 pub mod explain;
 mod fold;
+mod identity;
 mod lower;
 pub mod op;
 mod order;
 mod reads;
 mod result;
 
+pub use identity::Identities;
 pub use order::Stage;
 pub use result::*;
 
@@ -52,7 +54,8 @@ pub struct Plan {
     /// The stages in order.
     pub stages: Vec<Stage>,
     /// For each register the last stage that reads it as a whole column; `None` for one that is
-    /// never needed as a whole, `usize::MAX` for one that the result needs.
+    /// never needed as a whole, `usize::MAX` for one that the result needs, one less for one that
+    /// only stays until the end.
     pub keep_until: Vec<Option<usize>>,
     /// Which registers are needed at all.
     pub live: Vec<bool>,
@@ -75,7 +78,7 @@ pub struct Plan {
 }
 
 /// A lookup: what is written in the rule file, or nothing where it is read from one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LookupPlan {
     /// The name, for messages.
     pub name: String,
@@ -111,7 +114,10 @@ pub fn plan_for(program: &Program, wanted: Wanted) -> Plan {
         let live = order::live(&nodes, sinks.iter().copied());
         kept.retain(|register| live[register.0]);
     }
-    let order = order::order(&nodes, &sinks, &kept);
+    // What is compared is looked at where it is there anyway.
+    let live = order::live(&nodes, sinks.iter().copied());
+    kept.extend(results.compared.iter().filter(|it| live[it.0]));
+    let order = order::order(&nodes, &sinks, &kept, &[]);
     let overrides = program.overrides.iter().filter(|over| !over.expired);
     let names = |dataset: &Dataset| {
         let fields = dataset.fields.iter();
@@ -167,6 +173,27 @@ impl Plan {
             }
         }
         used
+    }
+
+    /// The same work where the values of some registers are known already: what only they need is left
+    /// out. Those of `also_kept` that are computed stay whole until the end.
+    pub fn resumed(&self, known: &[bool], also_kept: &[Register]) -> Plan {
+        let registers = (0..self.nodes.len()).map(Register);
+        let of_result = |it: &Register| self.keep_until[it.0] == Some(usize::MAX);
+        let kept: BTreeSet<Register> = registers.filter(of_result).collect();
+        let order = order::order(&self.nodes, &self.sinks, &kept, known);
+        let mut keep_until = order.keep_until;
+        for register in also_kept {
+            if keep_until[register.0] != Some(usize::MAX) {
+                keep_until[register.0] = Some(usize::MAX - 1);
+            }
+        }
+        Plan {
+            stages: order.stages,
+            live: order.live,
+            keep_until,
+            ..self.clone()
+        }
     }
 
     /// Whether a register holds one value in all.

@@ -34,14 +34,16 @@ pub(super) struct Order {
     pub(super) live: Vec<bool>,
 }
 
-/// Orders what sinks and kept registers need.
+/// Orders what sinks and kept registers need. Known registers are there before anything is computed.
 pub(super) fn order(
     nodes: &[Node],
     sinks: &BTreeSet<Register>,
     kept: &BTreeSet<Register>,
+    known: &[bool],
 ) -> Order {
-    let live = live(nodes, sinks.iter().chain(kept).copied());
-    let stage = stages(nodes, &live);
+    let known = |at: usize| known.get(at) == Some(&true);
+    let live = live_beside(nodes, sinks.iter().chain(kept).copied(), &known);
+    let stage = stages(nodes, &live, &known);
     let mut stages = Vec::new();
     stages.resize_with(
         stage
@@ -53,7 +55,9 @@ pub(super) fn order(
         Stage::default,
     );
     for (at, node) in nodes.iter().enumerate() {
-        let Some(number) = stage[at] else { continue };
+        let Some(number) = stage[at].filter(|_| !known(at)) else {
+            continue;
+        };
         let stage: &mut Stage = &mut stages[number];
         let register = Register(at);
         if node.op.is_barrier() {
@@ -72,20 +76,28 @@ pub(super) fn order(
         }
     }
     Order {
-        keep_until: keep_until(nodes, &stage, kept),
+        keep_until: keep_until(nodes, &stage, kept, &known),
         stages,
         live,
     }
 }
 
 pub(super) fn live(nodes: &[Node], roots: impl Iterator<Item = Register>) -> Vec<bool> {
+    live_beside(nodes, roots, &|_| false)
+}
+
+fn live_beside(
+    nodes: &[Node],
+    roots: impl Iterator<Item = Register>,
+    known: &dyn Fn(usize) -> bool,
+) -> Vec<bool> {
     let mut live = vec![false; nodes.len()];
     for root in roots {
         live[root.0] = true;
     }
     // INVARIANT: inputs stand before those that read them, so one pass from the end sees all.
     for at in (0..nodes.len()).rev() {
-        if live[at] {
+        if live[at] && !known(at) {
             for input in nodes[at].op.inputs() {
                 live[input.0] = true;
             }
@@ -95,16 +107,20 @@ pub(super) fn live(nodes: &[Node], roots: impl Iterator<Item = Register>) -> Vec
 }
 
 /// The stage in which each live register is computed.
-fn stages(nodes: &[Node], live: &[bool]) -> Vec<Option<usize>> {
+fn stages(nodes: &[Node], live: &[bool], known: &dyn Fn(usize) -> bool) -> Vec<Option<usize>> {
     let mut stages: Vec<Option<usize>> = vec![None; nodes.len()];
     for (at, node) in nodes.iter().enumerate() {
         if !live[at] {
             continue;
         }
+        if known(at) {
+            stages[at] = Some(0);
+            continue;
+        }
         let ready = |input: &Register| {
             let before = &nodes[input.0];
             let number = stages[input.0].unwrap_or(0);
-            let later = before.op.is_barrier() || crosses(node, before);
+            let later = !known(input.0) && (before.op.is_barrier() || crosses(node, before));
             number + usize::from(later)
         };
         stages[at] = Some(node.op.inputs().iter().map(ready).max().unwrap_or(0));
@@ -124,10 +140,13 @@ fn keep_until(
     nodes: &[Node],
     stage: &[Option<usize>],
     kept: &BTreeSet<Register>,
+    known: &dyn Fn(usize) -> bool,
 ) -> Vec<Option<usize>> {
     let mut until: Vec<Option<usize>> = vec![None; nodes.len()];
     for (at, node) in nodes.iter().enumerate() {
-        let Some(number) = stage[at] else { continue };
+        let Some(number) = stage[at].filter(|_| !known(at)) else {
+            continue;
+        };
         for input in node.op.inputs() {
             let made = stage[input.0].unwrap_or(0);
             if node.op.is_barrier() || number > made || matches!(node.op, Op::Gather(..)) {

@@ -2,11 +2,10 @@
 
 use super::op::{CostPart, Op, Register};
 
-impl Op {
-    /// The registers that it reads, in order.
-    pub fn inputs(&self) -> Vec<Register> {
-        let some = |list: &[Option<Register>]| list.iter().copied().flatten().collect();
-        match self {
+/// The registers of an operation, borrowed as the operation is.
+macro_rules! registers {
+    ($op:expr) => {
+        match $op {
             Op::Constant(_)
             | Op::Missing(_)
             | Op::Field(_)
@@ -36,7 +35,7 @@ impl Op {
             | Op::Match(a, ..)
             | Op::AsIs(a, ..)
             | Op::Place(a, _)
-            | Op::RowAt(_, a) => vec![*a],
+            | Op::RowAt(_, a) => vec![a],
             Op::Add(a, b)
             | Op::Subtract(a, b)
             | Op::Multiply(a, b, _)
@@ -57,19 +56,30 @@ impl Op {
             | Op::ShareAbove(a, b)
             | Op::Cell {
                 row: a, column: b, ..
-            } => vec![*a, *b],
-            Op::Select(a, b, c) => vec![*a, *b, *c],
+            } => vec![a, b],
+            Op::Select(a, b, c) => vec![a, b, c],
             Op::Switch(choice, cases) | Op::Exclusive(choice, cases, _) => {
-                let mut inputs = vec![*choice];
-                inputs.extend(cases);
-                inputs
+                std::iter::once(choice).chain(cases).collect()
             }
-            Op::FirstHolds(cases) => cases.clone(),
-            Op::Mean(members, _) => members.iter().map(|(_, register)| *register).collect(),
-            Op::Known(parts, _) => parts.iter().map(|(_, register)| *register).collect(),
-            Op::Hours(parts) => parts.iter().flat_map(|(a, b)| [*a, *b]).collect(),
-            Op::Cost(parts) => parts.iter().flat_map(CostPart::inputs).collect(),
-            Op::Groups(by, population) => some(&[Some(*by), *population]),
+            Op::FirstHolds(cases) => cases.into_iter().collect(),
+            Op::Mean(members, _) => members.into_iter().map(|(_, it)| it).collect(),
+            Op::Known(parts, _) => parts.into_iter().map(|(_, it)| it).collect(),
+            Op::Hours(parts) => parts.into_iter().flat_map(|(a, b)| [a, b]).collect(),
+            Op::Cost(parts) => {
+                let mut all = Vec::new();
+                for CostPart {
+                    frequency,
+                    times,
+                    costs,
+                } in parts
+                {
+                    all.push(frequency);
+                    all.extend(times.into_iter().flat_map(|(a, b)| [a, b]));
+                    all.extend(costs);
+                }
+                all
+            }
+            Op::Groups(by, population) => std::iter::once(by).chain(population).collect(),
             Op::Order {
                 value,
                 groups,
@@ -79,39 +89,64 @@ impl Op {
                 value,
                 groups,
                 population,
-            } => some(&[Some(*value), *groups, *population]),
+            } => std::iter::once(value)
+                .chain(groups)
+                .chain(population)
+                .collect(),
             Op::Aggregate {
                 value,
                 filter,
                 groups,
                 population,
                 ..
-            } => some(&[*value, *filter, *groups, *population]),
-            Op::RowAggregate { value, filter, .. } => some(&[*value, *filter]),
+            } => {
+                let first = value.into_iter().chain(filter);
+                first.chain(groups).chain(population).collect()
+            }
+            Op::RowAggregate { value, filter, .. } => value.into_iter().chain(filter).collect(),
             Op::TableAggregate {
                 value,
                 filter,
                 population,
                 ..
-            } => some(&[*value, *filter, *population]),
+            } => value.into_iter().chain(filter).chain(population).collect(),
             Op::Persons {
                 name,
                 served,
                 population,
-            } => some(&[Some(*name), Some(*served), *population]),
+            } => [name, served].into_iter().chain(population).collect(),
             Op::PersonSum {
                 persons,
                 name,
                 value,
                 population,
-            } => some(&[Some(*persons), Some(*name), Some(*value), *population]),
+            } => [persons, name, value]
+                .into_iter()
+                .chain(population)
+                .collect(),
             Op::PersonAggregate {
                 persons,
                 value,
                 filter,
                 ..
-            } => some(&[Some(*persons), *value, *filter]),
+            } => std::iter::once(persons)
+                .chain(value)
+                .chain(filter)
+                .collect(),
         }
+    };
+}
+
+impl Op {
+    /// The registers that it reads, in order.
+    pub fn inputs(&self) -> Vec<Register> {
+        let read: Vec<&Register> = registers!(self);
+        read.into_iter().copied().collect()
+    }
+
+    /// The same, to be numbered anew.
+    pub(super) fn inputs_mut(&mut self) -> Vec<&mut Register> {
+        registers!(self)
     }
 
     /// Whether it needs all rows of its inputs at once.
@@ -136,18 +171,5 @@ impl Op {
     /// Whether it reads a column that is there before anything is computed.
     pub fn is_input(&self) -> bool {
         matches!(self, Op::Field(_) | Op::RowField(..))
-    }
-}
-
-impl CostPart {
-    fn inputs(&self) -> Vec<Register> {
-        let mut inputs = vec![self.frequency];
-        inputs.extend(
-            self.times
-                .iter()
-                .flat_map(|(duration, rate)| [*duration, *rate]),
-        );
-        inputs.extend(self.costs);
-        inputs
     }
 }

@@ -34,6 +34,9 @@ pub struct Results {
     pub expects: Vec<CheckPlan>,
     /// What is asked of the portfolio.
     pub asked: Vec<OperandPlan>,
+    /// What the deciding segmentation compares, in the order of [`crate::model::lines::compared`]; only
+    /// where nothing but the segments is made.
+    pub compared: Vec<Register>,
     /// The names of the segments of each segmentation, for messages.
     pub segmentation_names: Vec<Vec<String>>,
     /// The names of the teams, for messages.

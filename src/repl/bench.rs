@@ -3,22 +3,29 @@
 
 use super::answer::{Answer, Ending};
 use super::edit::Editor;
+use super::map::called;
 use super::typed::{LONGEST, Typed, typed};
-use super::version::{Draft, Membership, Origin, Segmented, Version};
+use super::value::number_text;
+use super::version::{Draft, Membership, NearLine, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
-use crate::diff::NamedSegment;
-use crate::eval::{self, Ended, Outcome};
+use crate::diff::{Line, NamedSegment, nearest};
+use crate::eval::{self, Ended, Memory, Outcome, Work};
 use crate::io::Data;
-use crate::model::program::{Dataset, Program, Segmentation};
+use crate::model::lines::compared;
+use crate::model::program::{Dataset, Expr, ExprKind, Program, Segmentation};
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::session::LEFT_OUT;
 use crate::syntax::parse;
-use crate::value::Date;
+use crate::value::{Date, Values};
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many customers near a line are known; most of them may have moved.
+const NEAR: usize = 64;
 
 /// The what-if bench.
 pub struct Bench<'w> {
@@ -37,12 +44,30 @@ pub struct Bench<'w> {
     pub(super) saved: Option<Rc<Version>>,
     pub(super) saved_text: Option<String>,
     today: Option<Date>,
+    work: Cell<Work>,
 }
 
-/// Data, and how the model looked that it was read for.
+/// Data, how the model looked that it was read for, and what has been computed of it.
 pub(super) struct Held {
     pub(super) data: Data,
     signature: String,
+    memory: RefCell<Memory>,
+}
+
+impl Held {
+    fn new(data: Data, program: Option<&Program>) -> Rc<Held> {
+        let key = program.and_then(|it| data.inputs.customers.column(it.customers.key.0));
+        if let Some(Values::Text(keys)) = key.map(|it| &it.values) {
+            // The first look-up makes the index, which every override and `for "KEY"` needs.
+            let _ = keys.dictionary.number("");
+        }
+        let signature = program.map(signature).unwrap_or_default();
+        Rc::new(Held {
+            data,
+            signature,
+            memory: RefCell::default(),
+        })
+    }
 }
 
 /// What a computation may end with instead of its result.
@@ -64,6 +89,7 @@ impl<'w> Bench<'w> {
             saved: None,
             saved_text: None,
             today,
+            work: Cell::default(),
         }
     }
 
@@ -92,10 +118,7 @@ impl<'w> Bench<'w> {
             return answer;
         }
         let held = match self.world.read(&version.loaded, data) {
-            Ok(data) => Some(Rc::new(Held {
-                signature: version.program().map(signature).unwrap_or_default(),
-                data,
-            })),
+            Ok(data) => Some(Held::new(data, version.program())),
             Err(trouble) => {
                 answer.messages.push_str(&trouble.text);
                 answer
@@ -121,6 +144,7 @@ impl<'w> Bench<'w> {
     /// Answers what was typed.
     pub fn answer(&mut self, input: &str) -> Answer {
         self.stop.store(false, Ordering::Relaxed);
+        self.work.take();
         if input.len() > LONGEST {
             return self.too_long();
         }
@@ -159,6 +183,11 @@ impl<'w> Bench<'w> {
     /// The data that is loaded.
     pub fn inputs(&self) -> Option<&crate::eval::Inputs> {
         Some(&self.data.as_ref()?.data.inputs)
+    }
+
+    /// What the last answer had to compute of the data; the rest was known.
+    pub fn work(&self) -> Work {
+        self.work.get()
     }
 
     pub(super) fn segment_names(&self) -> Vec<String> {
@@ -284,18 +313,12 @@ impl<'w> Bench<'w> {
         let data = self
             .world
             .read(&version.loaded, self.data_path.as_deref())?;
-        Ok(Some(Rc::new(Held {
-            data,
-            signature: wanted,
-        })))
+        Ok(Some(Held::new(data, version.program())))
     }
 
     /// Holds data that was read for a version.
     pub(super) fn hold(&mut self, version: &Version, data: Data) {
-        self.data = Some(Rc::new(Held {
-            signature: version.program().map(signature).unwrap_or_default(),
-            data,
-        }));
+        self.data = Some(Held::new(data, version.program()));
     }
 
     /// The segments of every customer in a version, computed once.
@@ -312,6 +335,7 @@ impl<'w> Bench<'w> {
         };
         let plan = plan_for(program, wanted);
         let outcome = self.run(version, &plan, held)?;
+        let near = near(version, program, &plan, &outcome, held);
         let declared = program.segmentations.iter();
         let made = declared.zip(outcome.segmentations);
         let segmented = Rc::new(Segmented {
@@ -323,6 +347,7 @@ impl<'w> Bench<'w> {
                     members: made.segment,
                 })
                 .collect(),
+            near,
         });
         *version.segments.borrow_mut() = Some(segmented.clone());
         Ok(segmented)
@@ -330,7 +355,10 @@ impl<'w> Bench<'w> {
 
     /// Runs a plan over the data.
     pub(super) fn run(&self, version: &Version, plan: &Plan, held: &Held) -> Computed<Outcome> {
-        match eval::run_until(plan, &held.data.inputs, &self.stop) {
+        let memory = &mut held.memory.borrow_mut();
+        let ended = eval::run_remembering(plan, &held.data.inputs, memory, &self.stop);
+        self.work.set(self.work.get() + memory.work());
+        match ended {
             Ended::Done(outcome) => Ok(*outcome),
             Ended::Stopped => Err(Answer::stopped()),
             Ended::Wrong(errors) => Err(Answer {
@@ -342,6 +370,58 @@ impl<'w> Bench<'w> {
             }),
         }
     }
+}
+
+/// Who stands nearest to the lines of the segments: of scores, where the segments look at any.
+fn near(
+    version: &Version,
+    program: &Program,
+    plan: &Plan,
+    outcome: &Outcome,
+    held: &Held,
+) -> Vec<NearLine> {
+    let inputs = &held.data.inputs;
+    let Some((id, segmentation)) = program.deciding_segmentation() else {
+        return Vec::new();
+    };
+    let Some(made) = outcome.segmentations.get(id.0) else {
+        return Vec::new();
+    };
+    let compared = compared(program, segmentation).into_iter();
+    let mut compared: Vec<_> = compared
+        .zip(&plan.results.compared)
+        .filter_map(|((value, at), register)| Some((value, at?, *register)))
+        .collect();
+    let is_score = |value: &Expr| matches!(value.kind, ExprKind::Axis(_));
+    if compared.iter().any(|(value, ..)| is_score(value)) {
+        compared.retain(|(value, ..)| is_score(value));
+    }
+    let mut seen = Vec::new();
+    compared.retain(|(_, at, register)| {
+        let new = !seen.contains(&(*at, *register));
+        seen.push((*at, *register));
+        new
+    });
+    let columns: Vec<_> = compared
+        .into_iter()
+        .filter_map(|(value, at, register)| Some((value, at, outcome.register(register, inputs)?)))
+        .collect();
+    let lines: Vec<Line<'_>> = columns
+        .iter()
+        .map(|(_, at, values)| Line { values, at: *at })
+        .collect();
+    let near = nearest(&lines, &made.segment, NEAR).into_iter();
+    near.map(|near| {
+        let (value, at, _) = &columns[near.line];
+        let text = |number| number_text(program, &value.ty, number);
+        NearLine {
+            row: near.row,
+            what: called(program, value, &version.loaded.sources),
+            value: text(near.value),
+            line: text(*at),
+        }
+    })
+    .collect()
 }
 
 /// An answer that something was not done.

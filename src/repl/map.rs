@@ -7,7 +7,8 @@ use super::layout::{clean, counted, cut};
 use super::value::number_text;
 use crate::base::{Diagnostic, SourceMap};
 use crate::model::assembly::{Asked, AskedSight};
-use crate::model::program::{BoardBand, Expr, ExprKind, Literal, Program, Segmentation};
+use crate::model::lines::compared;
+use crate::model::program::{Expr, ExprKind, Program, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Values};
 
@@ -133,56 +134,15 @@ fn values(
     sources: &SourceMap,
 ) -> Vec<(String, Vec<i64>)> {
     let mut found: Vec<(String, Vec<i64>)> = Vec::new();
-    let mut add = |expr: &Expr, line: Option<i64>| {
-        let name = match &expr.kind {
-            ExprKind::Axis(id) => program.axes.get(id.0).map(|it| it.name.clone()),
-            _ => Some(sources.text(expr.span).trim().to_string()),
-        };
-        let Some(name) = name.filter(|it| !it.is_empty() && expr.ty.is_numeric()) else {
-            return;
-        };
-        let at = found.iter().position(|(it, _)| *it == name);
-        let at = at.unwrap_or_else(|| {
-            found.push((name, Vec::new()));
-            found.len() - 1
-        });
-        if let (Some(line), Some((_, lines))) = (line, found.get_mut(at))
-            && !lines.contains(&line)
-        {
-            lines.push(line);
-        }
-    };
-    if let Some(board) = &segmentation.board {
-        for (value, bands) in [
-            (&board.rows_by, &board.rows),
-            (&board.columns_by, &board.columns),
-        ] {
-            add(value, None);
-            for band in bands {
-                if let BoardBand::Compare(_, line) = band {
-                    add(value, Some(*line));
-                }
+    for (expr, line) in compared(program, segmentation) {
+        let name = called(program, expr, sources);
+        let known = found.iter_mut().find(|(it, _)| *it == name);
+        match known {
+            Some((_, lines)) => {
+                lines.extend(line.filter(|line| !lines.contains(line)));
             }
-        }
-    }
-    let mut waiting: Vec<&Expr> = segmentation
-        .clauses
-        .iter()
-        .filter_map(|it| it.when.as_ref())
-        .rev()
-        .collect();
-    while let Some(expr) = waiting.pop() {
-        match &expr.kind {
-            ExprKind::And(parts) | ExprKind::Or(parts) => waiting.extend(parts.iter().rev()),
-            ExprKind::Not(part) => waiting.push(part),
-            ExprKind::Compare(_, left, right) => {
-                match (constant(program, left), constant(program, right)) {
-                    (None, Some(line)) => add(left, Some(line)),
-                    (Some(line), None) => add(right, Some(line)),
-                    _ => {}
-                }
-            }
-            _ => {}
+            None if name.is_empty() => {}
+            None => found.push((name, line.into_iter().collect())),
         }
     }
     // Scores say more than what they are made of.
@@ -190,15 +150,14 @@ fn values(
     found
 }
 
-fn constant(program: &Program, expr: &Expr) -> Option<i64> {
-    let literal = match &expr.kind {
-        ExprKind::Literal(literal) => literal,
-        ExprKind::Param(param) => &program.params.get(param.0)?.value,
-        _ => return None,
-    };
-    match literal {
-        Literal::Number(number) => Some(*number),
-        _ => None,
+/// What a value is called: the name of an axis, else as it is written.
+pub(super) fn called(program: &Program, expr: &Expr, sources: &SourceMap) -> String {
+    match &expr.kind {
+        ExprKind::Axis(id) => program
+            .axes
+            .get(id.0)
+            .map_or(String::new(), |it| it.name.clone()),
+        _ => sources.text(expr.span).trim().to_string(),
     }
 }
 

@@ -2,9 +2,9 @@
 //! migration of `diff`, one for each segmentation. Nothing is computed again.
 
 use super::change::{first_money, name_field};
-use super::layout::fitted;
-use super::version::{Membership, Segmented};
-use crate::diff::{Pairs, Side, matrix, migration, moves, names, sentence};
+use super::layout::{Layout, fitted};
+use super::version::{Membership, NearLine, Segmented};
+use crate::diff::{Migration, Pairs, Side, matrix, migration, moves, names, sentence};
 use crate::eval::Inputs;
 use crate::model::program::Program;
 use crate::value::Column;
@@ -12,6 +12,9 @@ use std::borrow::Cow;
 
 /// How many customers are named.
 const NAMED: usize = 8;
+
+/// How many are named who stayed, but stand nearest to a line.
+const NEAREST: usize = 5;
 
 /// What moved.
 pub(super) fn text(
@@ -64,6 +67,10 @@ pub(super) fn text(
             let more = super::layout::counted(more, "more customer", "more customers");
             text.push_str(&format!("  … and {more}\n"));
         }
+        let deciding = program.deciding_segmentation();
+        if deciding.is_some_and(|(_, it)| it.column() == now.name) {
+            text.push_str(&stayed(&after.near, &moved, &new, width));
+        }
     }
     if text.is_empty() {
         return "nobody moves\n".into();
@@ -72,6 +79,31 @@ pub(super) fn text(
         text.push_str(&format!("nobody moves in {}\n", still.join(", ")));
     }
     text
+}
+
+/// Those who did not move and stand nearest to a line now.
+fn stayed(near: &[NearLine], moved: &Migration, side: &Side<'_>, width: usize) -> String {
+    let stays = |near: &&NearLine| {
+        let mover = moved.movers.binary_search_by_key(&near.row, |it| it.after);
+        mover.is_err()
+    };
+    let near: Vec<&NearLine> = near.iter().filter(stays).take(NEAREST).collect();
+    let named = near.iter().any(|it| side.name_of(it.row).is_some());
+    let mut headers = vec!["nearest to a line"];
+    headers.extend(named.then_some("name"));
+    headers.extend(["stays", "by", "value>", "line>"]);
+    let mut table = Layout::new(&headers);
+    for near in near {
+        let mut row = vec![side.key_of(near.row).to_owned()];
+        row.extend(named.then(|| side.name_of(near.row).unwrap_or_default().to_owned()));
+        row.push(side.segment_of(near.row).unwrap_or_default().to_owned());
+        row.extend([near.what.clone(), near.value.clone(), near.line.clone()]);
+        table.row(row);
+    }
+    match table.is_empty() {
+        true => String::new(),
+        false => format!("\n{}", table.lines(width)),
+    }
 }
 
 fn side<'a>(

@@ -5,6 +5,7 @@ use super::answer::{Answer, Ending};
 use super::bench::Bench;
 use crate::syntax::is_unfinished;
 use std::io;
+use std::time::Instant;
 
 /// How a script is run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,6 +14,8 @@ pub struct Script {
     pub keep_going: bool,
     /// Show what was typed before its answer.
     pub echo: bool,
+    /// Say how long each answer took.
+    pub timing: bool,
 }
 
 /// Answers every entry of a script. `say` gets each answer as it comes.
@@ -25,10 +28,16 @@ pub fn run_script(
     let mut ending = Ending::Well;
     for entry in entries(script) {
         if how.echo {
-            let shown = entry.trim_end().replace('\n', "\n… ");
+            let shown = entry.strip_suffix('\n').unwrap_or(&entry);
+            let shown = shown.replace('\n', "\n… ");
             say(&Answer::text(format!("vekt> {shown}\n")))?;
         }
-        let answer = bench.answer(&entry);
+        let begun = Instant::now();
+        let mut answer = bench.answer(&entry);
+        if how.timing {
+            let took = begun.elapsed().as_secs_f64() * 1000.0;
+            answer.messages.push_str(&format!("({took:.1} ms)\n"));
+        }
         say(&answer)?;
         if ending == Ending::Well || ending == Ending::NotHeld && answer.ending.is_refusal() {
             ending = answer.ending;

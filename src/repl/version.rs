@@ -43,6 +43,21 @@ pub(super) struct Version {
 pub(super) struct Segmented {
     /// The segmentations: the names of the segments, and a column with the place of each customer's.
     pub(super) segmentations: Vec<Membership>,
+    /// Who stands nearest to the lines of the deciding segmentation, the nearest first.
+    pub(super) near: Vec<NearLine>,
+}
+
+/// A customer near a line, in words.
+#[derive(Debug)]
+pub(super) struct NearLine {
+    /// The row.
+    pub(super) row: u32,
+    /// What is compared.
+    pub(super) what: String,
+    /// The value.
+    pub(super) value: String,
+    /// The line.
+    pub(super) line: String,
 }
 
 /// A segmentation and who is in which segment.

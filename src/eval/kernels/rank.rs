@@ -18,6 +18,13 @@ pub(in crate::eval) struct Order {
     ends: Vec<usize>,
 }
 
+impl Order {
+    /// How many rows it has.
+    pub(in crate::eval) fn len(&self) -> usize {
+        self.pairs.len()
+    }
+}
+
 /// Orders the rows that take part and have a value.
 pub(in crate::eval) fn order(
     value: &View<'_>,

@@ -14,6 +14,7 @@ use super::op::{Kind, Node, Op, Population, Register, Scores};
 use super::result::{AxisPlan, OutputPlan, Results, SegmentationPlan};
 use super::{CheckPlan, Only, OperandPlan, Wanted};
 use crate::base::Span;
+use crate::model::lines;
 use crate::model::program::{
     AxisId, Expr, ExprKind, FieldId, LetId, Literal, Program, SegmentId, Segmentation,
     SegmentationId, TableId, TeamId,
@@ -146,8 +147,19 @@ impl Lowering<'_> {
             segmentations: segmentations
                 .map(|it| self.segmentation(SegmentationId(it), Population::Final))
                 .collect(),
+            compared: self.compared(),
             ..self.population()
         }
+    }
+
+    fn compared(&mut self) -> Vec<Register> {
+        let program = self.program;
+        let deciding = program.deciding_segmentation();
+        let compared = deciding.map(|(_, it)| lines::compared(program, it));
+        let values = compared.unwrap_or_default().into_iter();
+        values
+            .map(|(value, _)| self.value(value, Frame::of(Population::Final)))
+            .collect()
     }
 
     /// What is asked beside the model.
