@@ -1,6 +1,9 @@
 //! `vekt diff`: what changed in words, which change moved whom, every way of naming two sides, and
 //! what is said of wrong ones.
 
+#[path = "diff/years.rs"]
+mod years;
+
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -308,6 +311,24 @@ G,Gimel,not there,rest,,50,,
 }
 
 #[test]
+fn a_check_that_fails_now_is_told() {
+    let folder = folder();
+    let path = folder.path();
+    let model = MODEL.replace("is key) >= 0", "is key) >= 2");
+    fs::write(path.join("old.vekt"), model).expect("a model");
+    let said = |value: &str| {
+        let arguments = ["diff", "old.vekt", "customers.csv", "--set", value];
+        out(&vekt(path, &arguments))
+    };
+    let fails = said("line=9");
+    assert!(
+        fails.contains("  check \"Some are key\" held before and fails now (1, wanted >= 2)\n"),
+        "{fails}"
+    );
+    assert!(!said("line=5.01").contains("Some are key"));
+}
+
+#[test]
 fn exit_codes_and_rules_only() {
     let folder = folder();
     let path = folder.path();
@@ -408,6 +429,11 @@ fn wrong_input_is_answered() {
     let path = folder.path();
     for (arguments, code, said) in [
         (&["old.vekt"][..], 2, "there is nothing to compare with"),
+        (
+            &["old.vekt", "-", "-"],
+            2,
+            "standard input can be only one of the files",
+        ),
         (&["customers.csv"], 2, "rule files end in `.vekt`"),
         (
             &["old.vekt", "gone.vekt", "customers.csv"],

@@ -135,7 +135,7 @@ pub enum RunFormat {
 }
 
 /// How a model is loaded.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 pub struct ModelOptions {
     /// Give a param another value.
     #[arg(long = "set", value_name = "PARAM=VALUE", value_parser = pair)]
@@ -447,13 +447,15 @@ fn pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn table(text: &str) -> Result<(String, PathBuf), String> {
+/// A name and the file that is read for it.
+pub(super) fn table(text: &str) -> Result<(String, PathBuf), String> {
     pair(text)
         .map(|(name, file)| (name, file.into()))
         .map_err(|_| "expected NAME=FILE".into())
 }
 
-fn date(text: &str) -> Result<Date, String> {
+/// A day.
+pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "expected a date such as 2026-11-21".into())
 }
 

@@ -15,7 +15,7 @@ use crate::model::program::{Dataset, LookupValues, Program};
 use crate::model::types::Type;
 use crate::plan::{Plan, Wanted, plan_for};
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// Why there is no run.
@@ -48,20 +48,30 @@ pub struct Ran {
     pub outcome: Outcome,
 }
 
-/// Reads data and runs programs on it.
-pub struct Runs<'a> {
-    options: ReadOptions,
-    tables: &'a [(String, PathBuf)],
-    /// What was read, by how it was read.
-    known: Vec<(String, Rc<Data>)>,
+/// The files that the command line names for a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'f> {
+    /// The customers.
+    pub customers: Option<&'f Path>,
+    /// Tables and lookups by name.
+    pub tables: &'f [(String, PathBuf)],
 }
 
-impl<'a> Runs<'a> {
-    pub fn new(options: ReadOptions, tables: &'a [(String, PathBuf)]) -> Runs<'a> {
+/// Reads data and runs programs on it.
+pub struct Runs {
+    options: ReadOptions,
+    /// What was read, by how it was read.
+    known: Vec<(String, Rc<Data>)>,
+    /// Standard input, which can be read only once, however many programs read it.
+    standard_input: Option<Location>,
+}
+
+impl Runs {
+    pub fn new(options: ReadOptions) -> Runs {
         Runs {
             options,
-            tables,
             known: Vec::new(),
+            standard_input: None,
         }
     }
 
@@ -69,7 +79,7 @@ impl<'a> Runs<'a> {
     pub fn whole(
         &mut self,
         program: &Program,
-        customers: Option<&PathBuf>,
+        files: Files<'_>,
         folder: impl Fn(Span) -> PathBuf,
         sources: &SourceMap,
     ) -> Result<Ran, Stopped> {
@@ -77,33 +87,39 @@ impl<'a> Runs<'a> {
             service: !program.teams.is_empty(),
             ..Wanted::default()
         };
-        self.run(program.clone(), wanted, customers, folder, sources)
+        self.run(program.clone(), wanted, files, folder, sources)
     }
 
     /// Runs only what leads to the segments of a program.
     pub fn segments(
         &mut self,
         mut program: Program,
-        customers: Option<&PathBuf>,
+        files: Files<'_>,
         folder: impl Fn(Span) -> PathBuf,
         sources: &SourceMap,
     ) -> Result<Ran, Stopped> {
         program.outputs.clear();
         program.checks.clear();
-        self.run(program, Wanted::default(), customers, folder, sources)
+        self.run(program, Wanted::default(), files, folder, sources)
     }
 
     fn run(
         &mut self,
         program: Program,
         wanted: Wanted,
-        customers: Option<&PathBuf>,
+        files: Files<'_>,
         folder: impl Fn(Span) -> PathBuf,
         sources: &SourceMap,
     ) -> Result<Ran, Stopped> {
-        let location = customers.map(|path| Location::new(path));
-        let chosen = Sources::choose(&program, folder, location, self.tables);
-        let data = self.read(&program, &chosen.map_err(Stopped::Usage)?)?;
+        let location = files.customers.map(Location::new);
+        let chosen = Sources::choose(&program, folder, location, files.tables);
+        let mut chosen = chosen.map_err(Stopped::Usage)?;
+        for location in chosen.locations() {
+            if *location == Location::StandardInput {
+                *location = self.standard_input()?;
+            }
+        }
+        let data = self.read(&program, &chosen)?;
         let plan = plan_for(&program, wanted);
         let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
             Stopped::Data(failures::word(
@@ -119,6 +135,16 @@ impl<'a> Runs<'a> {
             data,
             outcome,
         })
+    }
+
+    fn standard_input(&mut self) -> Result<Location, Stopped> {
+        if let Some(known) = &self.standard_input {
+            return Ok(known.clone());
+        }
+        let held = Location::StandardInput.held();
+        let held = held.map_err(|it| Stopped::Files(vec![*it]))?;
+        self.standard_input = Some(held.clone());
+        Ok(held)
     }
 
     fn read(&mut self, program: &Program, sources: &Sources) -> Result<Rc<Data>, Stopped> {

@@ -41,6 +41,12 @@ impl Table {
             .push(cells.iter().map(|text| cell(text)).collect());
     }
 
+    /// Whether all its columns fit a width.
+    pub fn is_within(&self, width: usize) -> bool {
+        let widths = (0..self.headers.len()).map(|at| self.width(at) + 2);
+        widths.sum::<usize>() <= width
+    }
+
     /// The table as lines of at most `width` characters, indented by two spaces.
     pub fn lines(&self, width: usize) -> String {
         let widths: Vec<usize> = (0..self.headers.len()).map(|at| self.width(at)).collect();

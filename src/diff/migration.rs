@@ -289,11 +289,6 @@ impl Migration {
         self
     }
 
-    /// What people call a place.
-    pub fn shown(&self, place: usize) -> &str {
-        self.places.get(place).map_or("", Place::shown)
-    }
-
     /// Those who went from one place to another.
     pub fn cell(&self, from: usize, to: usize) -> Cell {
         let cell = self.cells.get(from).and_then(|row| row.get(to));

@@ -60,11 +60,13 @@ pub fn matrix(migration: &Migration) -> Grid {
     let mut grid = Grid::new(&["before \\ after"]);
     let shown: Vec<usize> = (0..migration.places.len()).collect();
     for place in &migration.places {
-        if *place != Place::NotThere {
-            grid.column(place.shown(), true);
-        } else {
-            grid.column("left", true);
-        }
+        grid.column(
+            match place {
+                Place::NotThere => "left",
+                place => place.shown(),
+            },
+            true,
+        );
     }
     grid.column("before", true);
     for from in &shown {
@@ -89,6 +91,27 @@ pub fn matrix(migration: &Migration) -> Grid {
     grid
 }
 
+/// The matrix for narrow pages: rows have numbers before their names, columns numbers for names.
+pub fn numbered(matrix: &Grid) -> Grid {
+    let mut grid = matrix.clone();
+    // The first column holds the names; the last ones, of those who left and of all, stay as they are.
+    let places = grid.rows.len().saturating_sub(1);
+    let stay = ["excluded", "left", "before"];
+    for (at, (header, _)) in grid.headers.iter_mut().enumerate().skip(1) {
+        if !stay.contains(&header.as_str()) {
+            *header = at.to_string();
+        }
+    }
+    for (at, row) in grid.rows.iter_mut().take(places).enumerate() {
+        if let Some(name) = row.first_mut()
+            && !["excluded", "entered"].contains(&name.as_str())
+        {
+            *name = format!("{} {name}", at + 1);
+        }
+    }
+    grid
+}
+
 /// The moves: from, to, how many, and what they are worth.
 pub fn moves(migration: &Migration, amount: Option<&str>) -> Grid {
     let mut grid = Grid::new(&["from", "to", "customers>"]);
@@ -97,8 +120,8 @@ pub fn moves(migration: &Migration, amount: Option<&str>) -> Grid {
     }
     for (from, to, cell) in migration.moves() {
         let mut row = vec![
-            migration.shown(from).to_owned(),
-            migration.shown(to).to_owned(),
+            place_before(migration, from).to_owned(),
+            place_after(migration, to).to_owned(),
             count(cell.customers),
         ];
         if amount.is_some() {
@@ -138,13 +161,8 @@ pub fn names(
         if is_named {
             row.push(name.unwrap_or_default().to_owned());
         }
-        let shown = |place: u32| {
-            migration
-                .places
-                .get(place as usize)
-                .map_or("", Place::shown)
-        };
-        row.extend([shown(mover.from).to_owned(), shown(mover.to).to_owned()]);
+        row.push(place_before(migration, mover.from as usize).to_owned());
+        row.push(place_after(migration, mover.to as usize).to_owned());
         if amount.is_some() {
             let worth = migration.worth(mover, before, after);
             row.push(worth.map_or(String::new(), |it| people_number(it.into())));
@@ -152,6 +170,22 @@ pub fn names(
         grid.row(row);
     }
     grid
+}
+
+/// Where those who moved were: `entered` for those who were not there.
+fn place_before(migration: &Migration, place: usize) -> &str {
+    match migration.places.get(place) {
+        Some(Place::NotThere) => "entered",
+        place => place.map_or("", Place::shown),
+    }
+}
+
+/// Where they are: `left` for those who are not there any more.
+fn place_after(migration: &Migration, place: usize) -> &str {
+    match migration.places.get(place) {
+        Some(Place::NotThere) => "left",
+        place => place.map_or("", Place::shown),
+    }
 }
 
 fn count(number: u64) -> String {

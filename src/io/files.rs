@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::TempPath;
 
 /// Where data comes from.
@@ -20,6 +20,22 @@ pub enum Location {
     StandardInput,
     /// A query to a database.
     Database(Box<Database>),
+    /// What was read before, of which nothing more will come.
+    Held(Held),
+}
+
+/// Bytes that are kept to be read again.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Held {
+    name: String,
+    bytes: Arc<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Held {
+    /// The name and the size: what stands in it would be long.
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "{} ({} bytes)", self.name, self.bytes.len())
+    }
 }
 
 impl Location {
@@ -46,7 +62,7 @@ impl Location {
     pub fn path(&self) -> Option<&PathBuf> {
         match self {
             Location::File(path) => Some(path),
-            Location::StandardInput => None,
+            Location::StandardInput | Location::Held(_) => None,
             Location::Database(database) => database.path(),
         }
     }
@@ -57,12 +73,21 @@ impl Location {
             Location::File(path) => path.display().to_string(),
             Location::StandardInput => "standard input".into(),
             Location::Database(database) => database.name(),
+            Location::Held(held) => held.name.clone(),
         }
     }
 
     /// Reads all of it.
     pub fn read(&self) -> Result<DataFile, Box<Diagnostic>> {
         self.open().and_then(|file| file.whole(false))
+    }
+
+    /// The same place with all that stands in it kept, so that it can be read more than once.
+    pub fn held(&self) -> Result<Location, Box<Diagnostic>> {
+        Ok(Location::Held(Held {
+            name: self.name(),
+            bytes: Arc::new(self.read()?.bytes),
+        }))
     }
 
     /// Opens it; what is no ordinary file is read at once.
@@ -84,6 +109,7 @@ impl Location {
             Location::StandardInput => {
                 read_whole(&mut io::stdin().lock()).map(|bytes| (bytes, None))
             }
+            Location::Held(held) => Ok((held.bytes.to_vec(), None)),
             Location::Database(database) => {
                 let rows = database.read()?;
                 return Ok(DataFile {

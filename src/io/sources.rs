@@ -85,6 +85,13 @@ impl Sources {
         }
     }
 
+    /// All places that are read.
+    pub fn locations(&mut self) -> impl Iterator<Item = &mut Location> {
+        std::iter::once(&mut self.customers)
+            .chain(&mut self.tables)
+            .chain(self.lookups.iter_mut().flatten())
+    }
+
     /// All files that are read.
     pub fn paths(&self) -> impl Iterator<Item = &PathBuf> {
         std::iter::once(&self.customers)

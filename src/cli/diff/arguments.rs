@@ -1,6 +1,7 @@
 //! The command line of `vekt diff` as data. Nothing is done here.
 
-use crate::cli::arguments::{DataOptions, ModelOptions};
+use crate::cli::arguments::{DataOptions, ModelOptions, date, table};
+use crate::value::Date;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -8,9 +9,15 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 pub struct DiffArguments {
     /// OLD NEW [DATA]: two rule files, or `REV:path` of git; MODEL [DATA] with `--scenario` or
-    /// `--set`; MODEL OLD-DATA NEW-DATA; RESULT MODEL [DATA].
-    #[arg(required = true, num_args = 1..=3, value_name = "FILE")]
+    /// `--set`; MODEL OLD-DATA NEW-DATA; OLD NEW OLD-DATA NEW-DATA; RESULT MODEL [DATA].
+    #[arg(required = true, num_args = 1..=4, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Read a table or a lookup of the old side from this file; `--table` is for both sides.
+    #[arg(long = "old-table", value_name = "NAME=FILE", value_parser = table)]
+    pub old_tables: Vec<(String, PathBuf)>,
+    /// The day of the old side; `--today` is for both.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub old_today: Option<Date>,
     /// The number of the customers that is added up: a field, or a column of the result.
     #[arg(long, value_name = "FIELD")]
     pub by: Option<String>,

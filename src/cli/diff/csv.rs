@@ -1,8 +1,8 @@
 //! Everybody who moved, as separated text: one row a customer, with the changes that moved it.
 
-use super::Comparison;
 use super::json::who;
 use super::shown::reasons;
+use super::{Comparison, EffectPart};
 use crate::cli::comparing::cell;
 use crate::diff::{NOT_THERE, Place, Side};
 use crate::value::decimal::wide_text;
@@ -36,8 +36,8 @@ pub fn movers(comparison: &Comparison<'_>) -> String {
             cell(place(mover.to)).into_owned(),
             worth(&effect.before, mover.before),
             worth(&effect.after, mover.after),
-            changes(comparison, &in_order),
-            changes(comparison, &alone),
+            changes(comparison, effect, &in_order),
+            changes(comparison, effect, &alone),
         ];
         text.push_str(&cells.join(","));
         text.push('\n');
@@ -46,12 +46,15 @@ pub fn movers(comparison: &Comparison<'_>) -> String {
 }
 
 /// The changes of some steps, in words.
-fn changes(comparison: &Comparison<'_>, steps: &[usize]) -> String {
+fn changes(comparison: &Comparison<'_>, effect: &EffectPart<'_>, steps: &[usize]) -> String {
     let Some(rules) = &comparison.rules else {
         return String::new();
     };
     let texts = steps.iter().filter_map(|step| {
-        let changes = rules.steps.get(*step)?.iter();
+        let Some(at) = effect.number(*step).checked_sub(1) else {
+            return Some("data".to_owned());
+        };
+        let changes = rules.steps.get(at)?.iter();
         let texts = changes.filter_map(|at| Some(rules.changes.get(*at)?.text()));
         Some(texts.collect::<Vec<String>>().join("; "))
     });

@@ -3,7 +3,7 @@
 
 use super::shown::reasons;
 use super::{Comparison, EffectPart};
-use crate::diff::{Mover, NOT_THERE, Place, Side, Tally, TeamFigures};
+use crate::diff::{CheckSide, Mover, NOT_THERE, Place, Side, Tally, TeamFigures};
 use crate::value::decimal::{divide_rounded, wide_text};
 use serde::Serialize;
 
@@ -41,6 +41,7 @@ struct EffectEntry<'a> {
     cells: Vec<CellEntry<'a>>,
     steps: Vec<StepEntry>,
     teams: Vec<TeamEntry<'a>>,
+    checks: Vec<CheckEntry<'a>>,
     cost_to_serve: CostEntry,
     movers: Vec<MoverEntry<'a>>,
 }
@@ -73,7 +74,7 @@ struct CellEntry<'a> {
 #[derive(Serialize)]
 struct StepEntry {
     step: usize,
-    /// The changes, by their place in `rules`, from 1.
+    /// The changes, by their place in `rules`, from 1; none where the step is that of the data.
     changes: Vec<usize>,
     alone: Option<TallyEntry>,
     in_order: Option<TallyEntry>,
@@ -99,6 +100,22 @@ struct FiguresEntry {
 struct CostEntry {
     before: Option<String>,
     after: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CheckEntry<'a> {
+    check: &'a str,
+    only_warns: bool,
+    before: Option<CheckSideEntry<'a>>,
+    after: Option<CheckSideEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckSideEntry<'a> {
+    held: bool,
+    left: Option<&'a str>,
+    comparison: Option<&'a str>,
+    right: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -187,6 +204,7 @@ fn effect<'a>(comparison: &'a Comparison<'_>, effect: &'a EffectPart<'_>) -> Eff
         cells: cells.collect(),
         steps: steps(comparison, effect),
         teams: teams(effect),
+        checks: checks(effect),
         cost_to_serve: CostEntry {
             before: effect.cost.0.map(wide_text),
             after: effect.cost.1.map(wide_text),
@@ -207,9 +225,11 @@ fn steps(comparison: &Comparison<'_>, effect: &EffectPart<'_>) -> Vec<StepEntry>
             amount: counted.then(|| wide_text(tally.amount)),
         })
     };
-    let steps = rules.steps.iter().enumerate();
+    let none = Vec::new();
+    let of_data = effect.data_first.then_some(&none);
+    let steps = of_data.into_iter().chain(&rules.steps).enumerate();
     let entries = steps.map(|(at, changes)| StepEntry {
-        step: at + 1,
+        step: effect.number(at),
         changes: changes.iter().map(|it| it + 1).collect(),
         alone: entry(effect.attribution.alone.get(at)),
         in_order: entry(effect.attribution.in_order.get(at)),
@@ -220,6 +240,24 @@ fn steps(comparison: &Comparison<'_>, effect: &EffectPart<'_>) -> Vec<StepEntry>
             .map(|(_, why)| why.clone()),
     });
     entries.collect()
+}
+
+fn checks<'a>(effect: &'a EffectPart<'_>) -> Vec<CheckEntry<'a>> {
+    let side = |side: &'a Option<CheckSide>| {
+        side.as_ref().map(|it| CheckSideEntry {
+            held: it.held,
+            left: it.sides.as_ref().map(|it| it.left.as_str()),
+            comparison: it.sides.as_ref().map(|it| it.comparison),
+            right: it.sides.as_ref().map(|it| it.right.as_str()),
+        })
+    };
+    let checks = effect.checks.iter().map(|it| CheckEntry {
+        check: &it.label,
+        only_warns: it.only_warns,
+        before: side(&it.before),
+        after: side(&it.after),
+    });
+    checks.collect()
 }
 
 fn teams<'a>(effect: &'a EffectPart<'_>) -> Vec<TeamEntry<'a>> {
@@ -257,8 +295,8 @@ fn movers<'a>(effect: &'a EffectPart<'_>) -> Vec<MoverEntry<'a>> {
             to: name(mover.to),
             amount_before: worth(&effect.before, mover.before),
             amount_after: worth(&effect.after, mover.after),
-            moved_by: in_order.iter().map(|it| it + 1).collect(),
-            moved_alone_by: alone.iter().map(|it| it + 1).collect(),
+            moved_by: in_order.iter().map(|it| effect.number(*it)).collect(),
+            moved_alone_by: alone.iter().map(|it| effect.number(*it)).collect(),
         }
     };
     effect.migration.movers.iter().map(entry).collect()

@@ -7,20 +7,23 @@ mod earlier;
 mod json;
 mod shown;
 mod sides;
+mod way;
 
 use super::arguments::{DiffArguments, DiffFormat};
 use super::comparing::{Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::folder_of;
 use super::terminal::{Exit, Stream};
-use crate::base::{Diagnostic, SourceMap, Span};
-use crate::diff::rules::{self, Change, Steps};
+use crate::base::{Diagnostic, SourceMap};
+use crate::diff::rules::{self, Change};
 use crate::diff::{
-    Amount, Attribution, Migration, Pairs, Side, TeamChange, cost_to_serve, migration, team_changes,
+    Amount, Attribution, CheckChange, Migration, Pairs, Side, TeamChange, check_changes,
+    cost_to_serve, migration, team_changes,
 };
 use crate::model::program::Program;
 use crate::session::Loaded;
-use sides::{Compared, Model};
-use std::path::PathBuf;
+use sides::{Compared, Wanted};
+use std::path::Path;
+use way::{End, Way, Ways};
 
 /// What changed in the rules.
 pub struct RulesPart {
@@ -37,16 +40,38 @@ pub struct EffectPart<'a> {
     pub amount: Option<Amount>,
     pub migration: Migration,
     pub attribution: Attribution,
+    /// Whether the first step is that of the data; it has the number 0, others count from 1.
+    pub data_first: bool,
     /// Why a step could not be run alone or in order.
     pub not_run: Vec<(usize, String)>,
     pub teams: Vec<TeamChange>,
+    pub checks: Vec<CheckChange>,
+    /// The currency in which the new model counts.
+    pub currency: Option<String>,
     pub cost: (Option<i128>, Option<i128>),
+}
+
+impl EffectPart<'_> {
+    /// The number of a step in front of people; that of the data is 0.
+    pub fn number(&self, step: usize) -> usize {
+        step + usize::from(!self.data_first)
+    }
+
+    /// Amounts as people read them: `26 505 414 NOK`.
+    pub fn priced(&self, text: &str) -> String {
+        match &self.currency {
+            Some(currency) => format!("{text} {currency}"),
+            None => text.to_owned(),
+        }
+    }
 }
 
 /// A comparison, ready to be shown.
 pub struct Comparison<'a> {
     pub old: String,
     pub new: String,
+    /// What is compared, in a line for people: of one file it says what is set for the new side.
+    pub title: (String, String),
     pub rules: Option<RulesPart>,
     pub effect: Option<EffectPart<'a>>,
     pub names: usize,
@@ -94,123 +119,163 @@ fn compare(
     arguments: &DiffArguments,
     sources: &mut SourceMap,
 ) -> Result<std::io::Result<Exit>, Stopped> {
-    let options = &arguments.data_options;
-    let mut runs = Runs::new(options.reading(), &options.tables);
-    match sides::compared(arguments).map_err(usage)? {
-        Compared::Models { old, new, data } => {
-            let old = load(sources, &old)?;
-            let new = load(sources, &new)?;
-            let changes = rules::changes(&old.loaded, &new.loaded);
-            let mut comparison = Comparison {
-                old: old.name.clone(),
-                new: new.name.clone(),
-                rules: None,
-                effect: None,
-                names: arguments.names,
-            };
-            if arguments.rules_only {
-                let steps = Vec::new();
-                comparison.rules = Some(RulesPart { changes, steps });
-                return Ok(show(arguments, &comparison));
-            }
-            let before = whole(&mut runs, &old.loaded, data.as_ref(), sources)?;
-            let after = whole(&mut runs, &new.loaded, data.as_ref(), sources)?;
-            let steps = rules::steps(&old.loaded, &new.loaded, &changes);
-            let mut effect = effect(arguments, &before, &after)?;
-            // The declarations of a step come from either model.
-            let folder =
-                |span: Span| match old.loaded.files.iter().any(|it| it.source == span.source) {
-                    true => folder_of(&old.loaded, span),
-                    false => folder_of(&new.loaded, span),
-                };
-            let mut way = Way {
-                runs: &mut runs,
-                data: data.as_ref(),
-                folder: &folder,
-                sources,
-                segmentation: effect.segmentation.clone(),
-            };
-            way.attribute(&steps, &before, &after, &mut effect);
-            let steps = steps.steps.iter().map(|it| it.changes.clone()).collect();
-            comparison.rules = Some(RulesPart { changes, steps });
-            comparison.effect = Some(effect);
-            Ok(show(arguments, &comparison))
+    let mut runs = Runs::new(arguments.data_options.reading());
+    let (old, new, rules) = match sides::compared(arguments).map_err(usage)? {
+        Compared::Runs { old, new, rules } => (old, new, rules),
+        Compared::Result { result, new } => {
+            return with_result(arguments, &mut runs, &result, &new, sources);
         }
-        Compared::Data { model, old, new } => {
-            let model = load(sources, &model)?;
-            let before = whole(&mut runs, &model.loaded, Some(&old), sources)?;
-            let after = whole(&mut runs, &model.loaded, Some(&new), sources)?;
-            let effect = effect(arguments, &before, &after)?;
-            Ok(show(
-                arguments,
-                &Comparison {
-                    old: old.display().to_string(),
-                    new: new.display().to_string(),
-                    rules: None,
-                    effect: Some(effect),
-                    names: arguments.names,
-                },
-            ))
-        }
-        Compared::Result {
-            result,
-            model,
-            data,
-        } => {
-            let model = load(sources, &model)?;
-            let after = whole(&mut runs, &model.loaded, data.as_ref(), sources)?;
-            let name = arguments.segmentation.as_deref();
-            let (at, segmentation) = segmentation_of(name, &after.program)?;
-            let amount = amount_of(arguments.by.as_deref(), &after)?;
-            let reading = options.reading();
-            let before = earlier::read(&result, &after.program, at, amount.as_ref(), &reading)?;
-            let side = side(&after, Some(&segmentation), amount.as_ref())?;
-            let pairs = Pairs::of(&before, &side);
-            let moved = migration(&before, &side, &pairs);
-            let effect = EffectPart {
-                segmentation,
-                migration: moved,
-                before,
-                after: side,
-                amount,
-                attribution: Attribution::default(),
-                not_run: Vec::new(),
-                teams: Vec::new(),
-                cost: (None, None),
-            };
-            Ok(show(
-                arguments,
-                &Comparison {
-                    old: result.display().to_string(),
-                    new: model.name,
-                    rules: None,
-                    effect: Some(effect),
-                    names: arguments.names,
-                },
-            ))
-        }
+    };
+    let old_model = load(sources, &old)?;
+    let new_model = load(sources, &new)?;
+    let (old_name, new_name) = sides::names(&old, &new, rules);
+    let mut comparison = Comparison {
+        title: title(&old, &new, &new_model, (&old_name, &new_name)),
+        old: old_name,
+        new: new_name,
+        rules: None,
+        effect: None,
+        names: arguments.names,
+    };
+    let changes = match rules {
+        true => rules::changes(&old_model, &new_model),
+        false => Vec::new(),
+    };
+    if arguments.rules_only {
+        let steps = Vec::new();
+        comparison.rules = Some(RulesPart { changes, steps });
+        return Ok(show(arguments, &comparison));
     }
+    let before = whole(&mut runs, &old_model, &old, sources)?;
+    let after = whole(&mut runs, &new_model, &new, sources)?;
+    let mut effect = effect(arguments, &before, &after)?;
+    if rules {
+        // Another day or other data come first; then the rules, on the data of the new side.
+        let turned = old.on_data_of(&new);
+        let turned = match turned == old {
+            true => None,
+            false => Some(load(sources, &turned)?),
+        };
+        let alone = rules::steps(&old_model, &new_model, &changes);
+        let in_order = match &turned {
+            Some(turned) if old.options.today != new.options.today => {
+                Some(rules::steps(turned, &new_model, &changes))
+            }
+            _ => None,
+        };
+        let ways = Ways {
+            alone: &alone,
+            in_order: in_order.as_ref().unwrap_or(&alone),
+            turned: turned.as_ref(),
+        };
+        effect.data_first = turned.is_some();
+        let end = |wanted, loaded, ran| End {
+            wanted,
+            loaded,
+            ran,
+        };
+        let mut way = Way {
+            runs: &mut runs,
+            old: end(&old, &old_model, &before),
+            new: end(&new, &new_model, &after),
+            sources,
+        };
+        way.attribute(&ways, &mut effect);
+        let steps = ways.in_order.steps.iter();
+        let steps = steps.map(|it| it.changes.clone()).collect();
+        comparison.rules = Some(RulesPart { changes, steps });
+    }
+    comparison.effect = Some(effect);
+    Ok(show(arguments, &comparison))
+}
+
+/// The title of a comparison: where one file stands on both sides, only what is set for it.
+fn title(
+    old: &Wanted,
+    new: &Wanted,
+    loaded: &Loaded,
+    (old_name, new_name): (&str, &str),
+) -> (String, String) {
+    let plain = (old_name.to_owned(), new_name.to_owned());
+    let (true, Some(scenario)) = (old.model == new.model, &new.options.scenario) else {
+        return plain;
+    };
+    if old.options.scenario.is_some() {
+        return plain;
+    }
+    let declared = loaded.program.iter().flat_map(|it| &it.scenarios);
+    let label = declared
+        .filter(|(name, _)| name == scenario)
+        .find_map(|(_, label)| label.clone());
+    let label = label.map_or(String::new(), |it| format!(" \"{it}\""));
+    let set = new.options.set.iter();
+    let set: String = set
+        .map(|(name, value)| format!(", {name}={value}"))
+        .collect();
+    (plain.0, format!("scenario {scenario}{label}{set}"))
+}
+
+/// An earlier result against the model as it is now.
+fn with_result(
+    arguments: &DiffArguments,
+    runs: &mut Runs,
+    result: &Path,
+    new: &Wanted,
+    sources: &mut SourceMap,
+) -> Result<std::io::Result<Exit>, Stopped> {
+    let model = load(sources, new)?;
+    let after = whole(runs, &model, new, sources)?;
+    let name = arguments.segmentation.as_deref();
+    let (at, segmentation) = segmentation_of(name, &after.program)?;
+    let amount = amount_of(arguments.by.as_deref(), &after)?;
+    let reading = arguments.data_options.reading();
+    let before = earlier::read(result, &after.program, at, amount.as_ref(), &reading)?;
+    let side = side(&after, Some(&segmentation), amount.as_ref())?;
+    let pairs = Pairs::of(&before, &side);
+    let moved = migration(&before, &side, &pairs);
+    let effect = EffectPart {
+        segmentation,
+        migration: moved,
+        before,
+        after: side,
+        amount,
+        attribution: Attribution::default(),
+        data_first: false,
+        not_run: Vec::new(),
+        teams: Vec::new(),
+        checks: Vec::new(),
+        currency: after.program.currency.clone(),
+        cost: (None, None),
+    };
+    let (old, new) = (result.display().to_string(), sides::named(new));
+    let comparison = Comparison {
+        title: (old.clone(), new.clone()),
+        old,
+        new,
+        rules: None,
+        effect: Some(effect),
+        names: arguments.names,
+    };
+    Ok(show(arguments, &comparison))
 }
 
 /// Loads a model beside the sources known so far, and takes over its own.
-fn load(
-    sources: &mut SourceMap,
-    wanted: &(PathBuf, super::arguments::ModelOptions),
-) -> Result<Model, Stopped> {
-    let model = sides::load(sources.clone(), wanted).map_err(usage)?;
-    sources.clone_from(&model.loaded.sources);
-    program_of(&model.loaded)?;
-    Ok(model)
+fn load(sources: &mut SourceMap, wanted: &Wanted) -> Result<Loaded, Stopped> {
+    let loaded = sides::load(sources.clone(), wanted).map_err(usage)?;
+    sources.clone_from(&loaded.sources);
+    program_of(&loaded)?;
+    Ok(loaded)
 }
 
 fn whole(
-    runs: &mut Runs<'_>,
+    runs: &mut Runs,
     loaded: &Loaded,
-    data: Option<&PathBuf>,
+    wanted: &Wanted,
     sources: &SourceMap,
 ) -> Result<Ran, Stopped> {
     let program = program_of(loaded)?;
-    runs.whole(program, data, |span| folder_of(loaded, span), sources)
+    let folder = |span| folder_of(loaded, span);
+    runs.whole(program, way::files(wanted), folder, sources)
 }
 
 fn side<'a>(
@@ -249,88 +314,16 @@ fn effect<'a>(
         segmentation,
         amount,
         attribution: Attribution::default(),
+        data_first: false,
         not_run: Vec::new(),
         teams: team_changes(
             Some((&before.program, &before.outcome)),
             (&after.program, &after.outcome),
         ),
+        checks: check_changes(&before.outcome, &after.outcome),
+        currency: after.program.currency.clone(),
         cost: (cost(before), cost(after)),
     })
-}
-
-/// The way from one model to another, run step by step.
-struct Way<'w, 'a> {
-    runs: &'w mut Runs<'a>,
-    data: Option<&'w PathBuf>,
-    folder: &'w dyn Fn(Span) -> PathBuf,
-    sources: &'w SourceMap,
-    segmentation: String,
-}
-
-impl Way<'_, '_> {
-    /// Says which step moved whom.
-    fn attribute(&mut self, steps: &Steps, before: &Ran, after: &Ran, effect: &mut EffectPart<'_>) {
-        let mut attribution = Attribution::new(steps.steps.len());
-        let worth = match effect.after.rows() == effect.before.rows() {
-            true => effect.after.clone(),
-            false => effect.before.clone(),
-        };
-        if steps.steps.len() == 1 {
-            attribution.note_alone(0, &effect.migration, &worth);
-            attribution.note_in_order(0, &effect.migration, &worth);
-            effect.attribution = attribution;
-            return;
-        }
-        let Ok(old) = side(before, Some(&self.segmentation), None) else {
-            return;
-        };
-        let mut last: Option<Ran> = None;
-        for (at, step) in steps.steps.iter().enumerate() {
-            match self.run(&step.alone) {
-                Ok(alone) => {
-                    if let Ok(new) = side(&alone, Some(&self.segmentation), None) {
-                        let moved = migration(&old, &new, &Pairs::of(&old, &new));
-                        attribution.note_alone(at, &moved, &worth);
-                    }
-                }
-                Err(why) => effect.not_run.push((at, why)),
-            }
-            let is_last = at + 1 == steps.steps.len();
-            let ran = match is_last {
-                true => None,
-                false => match self.run(&step.in_order) {
-                    Ok(ran) => Some(ran),
-                    Err(why) => {
-                        effect.not_run.push((at, why));
-                        continue;
-                    }
-                },
-            };
-            let previous = last.as_ref().unwrap_or(before);
-            let current = ran.as_ref().unwrap_or(after);
-            let name = Some(self.segmentation.as_str());
-            if let (Ok(old), Ok(new)) = (side(previous, name, None), side(current, name, None)) {
-                let moved = migration(&old, &new, &Pairs::of(&old, &new));
-                attribution.note_in_order(at, &moved, &worth);
-            }
-            last = ran.or(last);
-        }
-        effect.not_run.dedup();
-        effect.attribution = attribution;
-    }
-
-    fn run(&mut self, program: &Program) -> Result<Ran, String> {
-        let ran = self
-            .runs
-            .segments(program.clone(), self.data, self.folder, self.sources);
-        ran.map_err(|stopped| {
-            let first = match stopped {
-                Stopped::Usage(messages) | Stopped::Files(messages) => messages.into_iter().next(),
-                Stopped::Data(errors) => errors.list.into_iter().next(),
-            };
-            first.map_or_else(String::new, |it| it.message)
-        })
-    }
 }
 
 fn show(arguments: &DiffArguments, comparison: &Comparison<'_>) -> std::io::Result<Exit> {

@@ -7,14 +7,13 @@ mod json;
 mod shown;
 
 use super::arguments::DiffFormat;
-use super::comparing::{Ran, Runs, Stopped, amount_of, segmentation_of};
+use super::comparing::{Files, Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::{folder_of, load_model};
 use super::terminal::{Exit, Stream};
 use crate::base::Diagnostic;
 use crate::diff::{Amount, Side};
 use crate::robust::{Report, Shaking, robust as shake};
 use arguments::RobustArguments;
-use std::path::PathBuf;
 
 /// What was found, ready to be shown.
 pub struct Findings<'a> {
@@ -71,9 +70,12 @@ pub fn robust(arguments: &RobustArguments) -> std::io::Result<Exit> {
     let worked = match &loaded.program {
         Some(program) => {
             let options = &arguments.data_options;
-            let mut runs = Runs::new(options.reading(), &options.tables);
-            let data: Option<&PathBuf> = arguments.data.as_ref();
-            runs.whole(program, data, |span| folder_of(&loaded, span), sources)
+            let files = Files {
+                customers: arguments.data.as_deref(),
+                tables: &options.tables,
+            };
+            let mut runs = Runs::new(options.reading());
+            runs.whole(program, files, |span| folder_of(&loaded, span), sources)
         }
         None => Err(Stopped::Usage(wrong)),
     };
