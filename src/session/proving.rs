@@ -93,27 +93,38 @@ impl Mentioned {
         let mut mentioned = Mentioned::default();
         for file in &loaded.files {
             let text = plain(loaded, file);
-            let before = std::iter::once("").chain(words(&text));
-            let pairs = before.zip(words(&text));
-            let words_of_file = pairs.filter(|(before, _)| *before != "param");
-            mentioned
-                .not_as_param
-                .extend(words_of_file.map(|(_, word)| word.to_owned()));
-        }
-        if let Some(main) = loaded.files.last() {
-            let text = plain(loaded, main);
-            for declaration in &main.parsed.tree.declarations {
+            let mut before = "";
+            for word in words(&text) {
+                if before != "param" {
+                    note(&mut mentioned.not_as_param, word);
+                }
+                before = word;
+            }
+            if loaded
+                .files
+                .last()
+                .is_none_or(|main| main.source != file.source)
+            {
+                continue;
+            }
+            for declaration in &file.parsed.tree.declarations {
                 if let Item::Scenario(_) = declaration.item {
                     let span = declaration.span;
                     let place = span.start as usize..span.end as usize;
-                    let scenario = text.get(place).unwrap_or_default();
-                    mentioned
-                        .in_scenarios
-                        .extend(words(scenario).map(str::to_owned));
+                    for word in words(text.get(place).unwrap_or_default()) {
+                        note(&mut mentioned.in_scenarios, word);
+                    }
                 }
             }
         }
         mentioned
+    }
+}
+
+/// Adds a word; most are known already.
+fn note(known: &mut HashSet<String>, word: &str) {
+    if !known.contains(word) {
+        known.insert(word.to_owned());
     }
 }
 
@@ -133,20 +144,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 fn without_texts(text: &str) -> String {
     let mut inside = false;
     let mut escaped = false;
-    let blank = |letter: char| " ".repeat(letter.len_utf8());
-    text.chars()
-        .map(|letter| {
-            let was = inside;
-            if letter == '\n' {
-                inside = false;
-            } else if letter == '"' && !escaped {
-                inside = !inside;
-            }
-            escaped = was && letter == '\\' && !escaped;
-            match was && inside {
-                true => blank(letter),
-                false => letter.to_string(),
-            }
-        })
-        .collect()
+    let mut plain = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let was = inside;
+        if letter == '\n' {
+            inside = false;
+        } else if letter == '"' && !escaped {
+            inside = !inside;
+        }
+        escaped = was && letter == '\\' && !escaped;
+        if was && inside {
+            plain.extend(std::iter::repeat_n(' ', letter.len_utf8()));
+        } else {
+            plain.push(letter);
+        }
+    }
+    plain
 }

@@ -27,9 +27,26 @@ impl Rule {
             Rule::EOI => Thing("the end of the entry"),
             Rule::WHITESPACE | Rule::blank | Rule::nl | Rule::letter | Rule::reserved => Quiet,
             Rule::separator => Thing("a new line"),
-            Rule::one_declaration | Rule::declaration | Rule::item => Thing("a declaration"),
+            Rule::one_declaration | Rule::careful_declaration | Rule::declaration | Rule::item => {
+                Thing("a declaration")
+            }
+            Rule::careful
+            | Rule::look_letter
+            | Rule::look_digit
+            | Rule::look_prefix
+            | Rule::look_minus
+            | Rule::look_bracket
+            | Rule::look_unit
+            | Rule::look_sign
+            | Rule::look_tail
+            | Rule::look_operator
+            | Rule::look_because => Quiet,
             Rule::one_expression
+            | Rule::careful_expression
             | Rule::expression
+            | Rule::operand_of
+            | Rule::first
+            | Rule::number_or_date
             | Rule::sum
             | Rule::constant
             | Rule::operand
@@ -328,6 +345,115 @@ impl Rule {
             Rule::k_year => Literal("year"),
             Rule::k_yearly => Literal("yearly"),
             Rule::k_yes => Literal("yes"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rule, VektParser};
+    use crate::base::SourceId;
+    use crate::syntax::{scan, split};
+    use pest::Parser;
+
+    const FILES: [&str; 7] = [
+        include_str!("../../examples/abc-balance/model.vekt"),
+        include_str!("../../examples/categories/model.vekt"),
+        include_str!("../../examples/key-account-matrix/model.vekt"),
+        include_str!("../../examples/profit-segments/model.vekt"),
+        include_str!("../../examples/two-by-two/model.vekt"),
+        include_str!("../../tests/syntax/constructs.vekt"),
+        include_str!("../../tests/syntax/mistakes.vekt"),
+    ];
+
+    /// One word of so many is damaged at a time.
+    const EACH: usize = 61;
+
+    /// Reads every declaration of a text both ways; gives how many there were without an error.
+    fn both_ways(text: &str) -> usize {
+        let scan = scan::scan(SourceId(0), text);
+        let mut read = 0;
+        for item in split::items(&scan, text) {
+            let Some((first, last)) = scan
+                .tokens
+                .get(item.first)
+                .zip(scan.tokens.get(item.last - 1))
+            else {
+                continue;
+            };
+            let slice = &scan.plain[first.start..last.end];
+            let quick = VektParser::parse(Rule::one_declaration, slice);
+            let careful = VektParser::parse(Rule::careful_declaration, slice);
+            match (quick, careful) {
+                (Ok(quick), Ok(careful)) => {
+                    let same = quick.tokens().eq(careful.tokens());
+                    assert!(same, "read differently:\n{slice}");
+                    read += 1;
+                }
+                (Err(_), Err(_)) => {}
+                (quick, _) => panic!("quickly read: {}\n{slice}", quick.is_ok()),
+            }
+        }
+        read
+    }
+
+    #[test]
+    fn the_quick_way_and_the_careful_way_read_the_same() {
+        let mut read = 0;
+        for file in FILES {
+            read += both_ways(file);
+            // Some words are left out, doubled, or put behind the next one.
+            let words: Vec<&str> = file.split_inclusive(' ').collect();
+            for each in (0..EACH).step_by(15) {
+                for change in 0..3 {
+                    let mut damaged = String::new();
+                    for (at, word) in words.iter().enumerate() {
+                        match (at % EACH == each, change) {
+                            (true, 0) => {}
+                            (true, 1) => damaged.extend([*word, word]),
+                            (true, _) => {
+                                let next = words.get(at + 1).copied().unwrap_or_default();
+                                damaged.extend([next, word]);
+                            }
+                            _ => damaged.push_str(word),
+                        }
+                    }
+                    read += both_ways(&damaged);
+                }
+            }
+        }
+        assert!(read > 3_000, "only {read} declarations without an error");
+    }
+
+    #[test]
+    fn what_is_nested_64_levels_needs_half_a_stack() {
+        let nested = |open: &str, inner: &str, close: &str, levels: usize| {
+            [&open.repeat(levels), inner, &close.repeat(levels)].concat()
+        };
+        let texts = [
+            format!("let a = {}", nested("(", "1", ")", 64)),
+            format!("let a = {}", nested("max(1, ", "1", ")", 64)),
+            format!("let a = {}", nested("lookup[", "1", "]", 64)),
+            format!("let a = {}", nested("if ", "x", " then 1 else 2", 64)),
+            format!("let a = {}", nested("count(v where ", "x", ")", 64)),
+            format!("let a = {}", nested("(x between 1 and ", "1", ")", 64)),
+            format!(
+                "axis a {{ {} }}",
+                nested(
+                    "group g weight 1 { ",
+                    "criterion c weight 1 as is",
+                    " }",
+                    63
+                )
+            ),
+        ];
+        for text in texts {
+            // Threads that read have 2 MB. pest looks at the stack no more, since nesting is counted before.
+            let thread = std::thread::Builder::new().stack_size(1 << 20);
+            let read = thread.spawn(move || crate::syntax::parse(SourceId(0), &text));
+            let parsed = read.expect("a thread").join().expect("enough stack");
+            assert_eq!(parsed.diagnostics, []);
+            assert_eq!(parsed.tree.declarations.len(), 1);
         }
     }
 }

@@ -147,7 +147,9 @@ impl Reader<'_> {
         }
         let (start, mut slice) = self.slice(item)?;
         for _ in 0..MESSAGES {
-            let failure = match VektParser::parse(Rule::one_declaration, &slice) {
+            let quick = VektParser::parse(Rule::one_declaration, &slice);
+            let parsed = quick.or_else(|_| VektParser::parse(Rule::careful_declaration, &slice));
+            let failure = match parsed {
                 Ok(mut pairs) => {
                     let pair = pairs.find(|pair| pair.as_rule() == Rule::declaration)?;
                     return self.build(start, pair, Builder::declaration);
@@ -180,7 +182,8 @@ impl Reader<'_> {
             return None;
         }
         let plain = self.scan.plain.clone();
-        match VektParser::parse(Rule::one_expression, &plain) {
+        let quick = VektParser::parse(Rule::one_expression, &plain);
+        match quick.or_else(|_| VektParser::parse(Rule::careful_expression, &plain)) {
             Ok(mut pairs) => {
                 let pair = pairs.find(|pair| pair.as_rule() == Rule::expression)?;
                 self.build(0, pair, Builder::expression)
@@ -286,6 +289,7 @@ impl Reader<'_> {
                 {
                     let mut bytes = std::mem::take(slice).into_bytes();
                     scan::blank(&mut bytes, from, to);
+                    scan::single_line_ends(&mut bytes);
                     *slice = String::from_utf8(bytes).ok()?;
                     return Some(());
                 }

@@ -1,5 +1,5 @@
 //! Text → tokens, comments, and the text as the grammar reads it: of the same length, with comments and the line
-//! breaks inside matched parentheses blank. It knows words, numbers, texts and signs, but nothing of what they mean.
+//! breaks inside matched parentheses blank, and every blank a space. It knows words, numbers, texts and signs, but nothing of what they mean.
 
 use unicode_ident::{is_xid_continue, is_xid_start};
 
@@ -85,8 +85,17 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
                 continue;
             }
             '\n' => (TokenKind::LineEnd, 1),
+            ' ' => {
+                at += 1;
+                continue;
+            }
             _ if first.is_whitespace() => {
-                at += first.len_utf8();
+                let end = at + first.len_utf8();
+                // The grammar knows one blank; what is none of these is a mistake, and stays one.
+                if matches!(first, '\t' | '\r' | '\u{A0}' | '\u{202F}' | '\u{2009}') {
+                    blank(&mut plain, at, end);
+                }
+                at = end;
                 continue;
             }
             '(' | '[' | '{' => (TokenKind::Open, 1),
@@ -107,6 +116,7 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
     }
     match_brackets(text, &mut tokens);
     join_lines(&mut tokens, &mut plain);
+    single_line_ends(&mut plain);
     // Only whole characters were replaced by blanks, so this is text; if not, the grammar reads nothing.
     let plain = String::from_utf8(plain).unwrap_or_default();
     Scan {
@@ -131,6 +141,19 @@ pub(super) fn blank(bytes: &mut [u8], start: usize, end: usize) {
     for byte in bytes.get_mut(start..end).unwrap_or(&mut []) {
         if *byte != b'\n' {
             *byte = b' ';
+        }
+    }
+}
+
+/// Blanks line ends that follow one with nothing between them: the grammar knows no empty lines.
+pub(super) fn single_line_ends(plain: &mut [u8]) {
+    let mut is_new = false;
+    for byte in plain {
+        match *byte {
+            b'\n' if is_new => *byte = b' ',
+            b'\n' => is_new = true,
+            b' ' => {}
+            _ => is_new = false,
         }
     }
 }

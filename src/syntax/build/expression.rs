@@ -16,6 +16,11 @@ use crate::syntax::tree::{
 impl Builder {
     /// `expression`, `sum`, `constant` and `operand`: primaries with operators between them.
     pub fn expression(&mut self, pair: Pair<Rule>) -> Option<Expr> {
+        let parts = pair.clone().into_inner();
+        // Most are one value.
+        if parts.len() == 1 {
+            return self.primary(parts.peek()?);
+        }
         self.chained_comparison(&pair)?;
         // The closures below share the builder one after the other.
         let builder = std::cell::RefCell::new(self);
@@ -24,7 +29,7 @@ impl Builder {
             .map_prefix(|operator, operand| builder.borrow_mut().prefix(operator, operand?))
             .map_postfix(|value, tail| builder.borrow_mut().tail(value?, tail))
             .map_infix(|left, operator, right| builder.borrow_mut().infix(left, operator, right))
-            .parse(pair.into_inner())
+            .parse(parts)
     }
 
     /// Comparisons do not chain: between `and`s and `or`s there is at most one.
@@ -143,8 +148,13 @@ impl Builder {
 
     /// The expression inside a pair that has one.
     pub(super) fn only_expression(&mut self, pair: Pair<Rule>) -> Option<Expr> {
-        let inner =
-            Children::of(pair).one_of(&[Rule::expression, Rule::constant, Rule::operand])?;
+        let is_expression = |inner: &Pair<Rule>| {
+            matches!(
+                inner.as_rule(),
+                Rule::expression | Rule::constant | Rule::operand
+            )
+        };
+        let inner = pair.into_inner().find(is_expression)?;
         self.expression(inner)
     }
 

@@ -14,16 +14,20 @@ impl Builder {
     /// A name, in the composed form of Unicode: `å` is the same however it was typed.
     pub(super) fn name(&mut self, pair: Pair<Rule>) -> Name {
         let span = self.span(&pair);
-        Spanned::new(pair.as_str().nfc().collect(), span)
+        let written = pair.as_str();
+        let name = if written.is_ascii() {
+            written.to_owned()
+        } else {
+            written.nfc().collect()
+        };
+        Spanned::new(name, span)
     }
 
     pub(super) fn path(&mut self, pair: Pair<Rule>) -> Path {
         let span = self.span(&pair);
-        let names = Children::of(pair)
-            .all(Rule::name)
-            .into_iter()
-            .map(|name| self.name(name))
-            .collect();
+        let names = pair.into_inner();
+        let names = names.filter(|part| part.as_rule() == Rule::name);
+        let names = names.map(|name| self.name(name)).collect();
         Path { names, span }
     }
 
@@ -93,25 +97,21 @@ impl Builder {
 
     pub(super) fn number(&mut self, pair: Pair<Rule>) -> Option<Expr> {
         let span = self.span(&pair);
-        let mut children = Children::of(pair);
-        let digits = children.one(Rule::digits)?;
+        let mut parts = pair.into_inner();
+        let digits = parts.next()?;
         let written = digits.as_str();
         if let Some(diagnostic) = mistake::malformed_digits(span, written) {
             return self.refuse(diagnostic);
         }
-        let exponent = match children
-            .one(Rule::scale)
-            .map(|scale| scale.as_str().to_owned())
-        {
-            Some(scale) if scale == "k" => 3,
-            Some(scale) if scale == "M" => 6,
-            Some(_) => 9,
-            None => 0,
-        };
-        let unit = match children.first() {
-            None => Unit::None,
-            Some(unit) => self.unit(unit)?,
-        };
+        let (mut exponent, mut unit) = (0, Unit::None);
+        for part in parts {
+            match (part.as_rule(), part.as_str()) {
+                (Rule::scale, "k") => exponent = 3,
+                (Rule::scale, "M") => exponent = 6,
+                (Rule::scale, _) => exponent = 9,
+                _ => unit = self.unit(part)?,
+            }
+        }
         let number = Number {
             digits: written.to_owned(),
             exponent,
