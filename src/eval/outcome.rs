@@ -10,7 +10,7 @@ use crate::base::Span;
 use crate::model::program::{FieldId, TeamId};
 use crate::model::types::Type;
 use crate::plan::op::{Comparison, Decision, Kind, Op, Register, Space};
-use crate::plan::{CheckPlan, OperandPlan};
+use crate::plan::{CheckPlan, Only, OperandPlan};
 use crate::value::{Column, Dictionary, TextColumn, Values};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -314,7 +314,7 @@ impl Run<'_> {
                 register: output.register,
             })
             .collect();
-        outcome.segmentations = self.segmentations(&outcome);
+        outcome.segmentations = self.segmentations(&mut outcome);
         outcome
     }
 
@@ -372,14 +372,26 @@ impl Run<'_> {
         Some(Arc::new(self.column_of(computed, register)))
     }
 
-    fn segmentations(&self, outcome: &Outcome) -> Vec<SegmentationOutcome> {
-        let column = |register| match outcome.register(register, self.inputs) {
-            Some(column) => column.into_owned(),
-            None => Column::full(Values::Choice(Vec::new())),
+    fn segmentations(&self, outcome: &mut Outcome) -> Vec<SegmentationOutcome> {
+        let column = |register| match outcome.values.get(&register) {
+            Some(Kept::Column(column)) => column.clone(),
+            _ => match outcome.register(register, self.inputs) {
+                Some(column) => Arc::new(column.into_owned()),
+                None => Arc::new(Column::full(Values::Choice(Vec::new()))),
+            },
         };
-        let plans = self.plan.results.segmentations.iter();
-        let made = plans.map(|plan| {
-            let segment = column(plan.segment);
+        let plans = &self.plan.results.segmentations;
+        let columns = plans
+            .iter()
+            .map(|it| (column(it.segment), column(it.decided)));
+        let columns: Vec<(Arc<Column>, Arc<Column>)> = columns.collect();
+        if self.plan.wanted.only == Only::Segments {
+            // Nobody asks for these registers then, so that the columns need not be copied.
+            for plan in plans {
+                outcome.values.remove(&plan.segment);
+            }
+        }
+        let made = plans.iter().zip(columns).map(|(plan, (segment, decided))| {
             let mut counts = vec![0; plan.segments.len()];
             for (row, code) in codes(&segment).iter().enumerate() {
                 if !segment.is_missing(row)
@@ -391,8 +403,8 @@ impl Run<'_> {
             SegmentationOutcome {
                 column: plan.column.clone(),
                 segments: plan.segments.clone(),
-                segment,
-                decided: column(plan.decided),
+                segment: Arc::unwrap_or_clone(segment),
+                decided: Arc::unwrap_or_clone(decided),
                 decisions: plan.decisions.clone(),
                 counts,
             }

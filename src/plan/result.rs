@@ -1,8 +1,8 @@
 //! What a result is made of: which register is which column, segment, check or step on the way.
 //! Names and labels for people stand here; the operations themselves know none.
 
-use super::Wanted;
 use super::op::{Comparison, Decision, Register};
+use super::{Only, Wanted};
 use crate::base::Span;
 use crate::model::program::{Aggregate, TeamId};
 use crate::model::types::Type;
@@ -85,7 +85,7 @@ pub struct SegmentationPlan {
     pub segments: Vec<String>,
     /// The customer's segment, overrides applied.
     pub segment: Register,
-    /// The position of what decided among the decisions.
+    /// The position of what decided among the decisions; not computed where only segments are made.
     pub decided: Register,
     /// What may decide.
     pub decisions: Vec<Decision>,
@@ -202,6 +202,14 @@ pub struct CheckSides {
     pub aggregate: Option<Aggregate>,
 }
 
+impl SegmentationPlan {
+    /// The segment, and what decided it where more than the segments is wanted.
+    fn looked_at(&self, wanted: Wanted) -> impl Iterator<Item = Register> {
+        let decided = (wanted.only != Only::Segments).then_some(self.decided);
+        std::iter::once(self.segment).chain(decided)
+    }
+}
+
 impl Results {
     /// The registers whose errors end the run.
     pub(super) fn sinks(&self, wanted: Wanted) -> BTreeSet<Register> {
@@ -216,7 +224,7 @@ impl Results {
         sinks.extend(self.outputs.iter().map(|output| output.register));
         sinks.extend(self.axes.iter().map(|axis| axis.score));
         for segmentation in &self.segmentations {
-            sinks.extend([segmentation.segment, segmentation.decided]);
+            sinks.extend(segmentation.looked_at(wanted));
         }
         if let Some(service) = &self.service {
             sinks.insert(service.owner);
@@ -249,7 +257,7 @@ impl Results {
         kept.extend(self.included);
         kept.extend(self.outputs.iter().map(|output| output.register));
         for segmentation in &self.segmentations {
-            kept.extend([segmentation.segment, segmentation.decided]);
+            kept.extend(segmentation.looked_at(wanted));
         }
         if let Some(service) = &self.service
             && (wanted.service || wanted.trace)
