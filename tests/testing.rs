@@ -338,3 +338,23 @@ fn made_tests_reach_what_was_missing_and_hold() {
         assert!(said.contains("covered: 100%"), "{example}: {said}");
     }
 }
+
+#[test]
+fn bands_are_named_as_their_limits_are_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let model = r#"model "m" { currency NOK }
+param much = 50% between 0% and 100%
+customers key id { id text, revenue money >= 0, cost money >= 0 }
+axis burden {
+  criterion of_revenue of cost / max(revenue, 1)  weight 50%  bands { >= much -> 0, >= 15% -> 5, otherwise -> 10 }
+  criterion times of cost / max(revenue, 1)       weight 50%  bands { >= 2 -> 0, otherwise -> 10 }
+}
+segments { light when burden > 5, heavy otherwise }
+test "nothing costs nothing" { given { revenue = 10, cost = 0 }, expect segment is light }
+"#;
+    fs::write(folder.path().join("model.vekt"), model).expect("written");
+    let (_, said, _) = vekt(folder.path(), &["test", "model.vekt", "--missing"]);
+    for band in ["of_revenue: band >= 50%", "of_revenue: band >= 15%", "times: band >= 2\n"] {
+        assert!(said.contains(band), "no `{band}` in:\n{said}");
+    }
+}

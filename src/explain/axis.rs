@@ -110,6 +110,7 @@ impl Teller<'_> {
                 value,
                 scale,
                 if_missing,
+                ..
             } => {
                 let named = self.named(value);
                 let gone = plan.value.is_some() && named.value.is_missing();

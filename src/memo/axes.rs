@@ -66,6 +66,7 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
             value,
             scale,
             if_missing,
+            ..
         } => {
             let own = member.path.rsplit('.').next().unwrap_or(&member.path);
             let scored = words.words(value);

@@ -4,8 +4,9 @@
 use super::ranks::{correlation, places};
 use super::{FEW, Run};
 use crate::base::Diagnostic;
-use crate::model::program::{Bound, Expr, Literal, Member, MemberKind, Program, Scale, ScoreRange};
+use crate::model::program::{Bound, Literal, Member, MemberKind, Program, Scale, ScoreRange};
 use crate::model::proof::written;
+use crate::model::types::Type;
 use crate::plan::MemberPlan;
 use crate::value::people::people_count;
 use crate::value::{Column, Decimal, Values};
@@ -36,7 +37,13 @@ pub(super) fn criteria(run: &Run<'_>, found: &mut Vec<Diagnostic>) {
         .enumerate()
     {
         for (member, plan) in axis.members.iter().zip(&plan.members) {
-            let MemberKind::Criterion { value, scale, .. } = &member.kind else {
+            let MemberKind::Criterion {
+                value,
+                scale,
+                written: limits,
+                ..
+            } = &member.kind
+            else {
                 continue;
             };
             if member.weight == 0 {
@@ -52,7 +59,7 @@ pub(super) fn criteria(run: &Run<'_>, found: &mut Vec<Diagnostic>) {
                 Some(message) => found.push(message),
                 None => spread.push(scored),
             }
-            unmet(run, member, plan, value, scale, found);
+            unmet(run, member, plan, (&value.ty, limits), scale, found);
         }
     }
     for (at, one) in spread.iter().enumerate() {
@@ -133,7 +140,7 @@ fn unmet(
     run: &Run<'_>,
     member: &Member,
     plan: &MemberPlan,
-    value: &Expr,
+    (ty, limits): (&Type, &Type),
     scale: &Scale,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -173,7 +180,7 @@ fn unmet(
                         limit: *limit,
                         span: member.span,
                     };
-                    let limit = constant(run.program, value, &Literal::Number(*limit));
+                    let limit = constant(run.program, limits, &Literal::Number(*limit));
                     ("band", format!("{} {limit}", bound.sign()))
                 })
                 .collect()
@@ -181,7 +188,7 @@ fn unmet(
         Scale::Match { arms, .. } => arms
             .iter()
             .filter(|(arm, _)| !run.included().any(|row| is(&column, row, arm)))
-            .map(|(arm, _)| ("value", constant(run.program, value, arm)))
+            .map(|(arm, _)| ("value", constant(run.program, ty, arm)))
             .collect(),
         _ => return,
     };
@@ -202,15 +209,14 @@ fn unmet(
     }
 }
 
-fn constant(program: &Program, value: &Expr, literal: &Literal) -> String {
-    use crate::model::types::Type;
-    match (literal, &value.ty) {
+fn constant(program: &Program, ty: &Type, literal: &Literal) -> String {
+    match (literal, ty) {
         // Steps are compared by their positions.
         (Literal::Number(at), Type::Steps(_)) => {
             let code = u32::try_from(*at).unwrap_or(u32::MAX);
-            written(program, &value.ty, Some(&Literal::Choice(code)))
+            written(program, ty, Some(&Literal::Choice(code)))
         }
-        _ => written(program, &value.ty, Some(literal)),
+        _ => written(program, ty, Some(literal)),
     }
 }
 

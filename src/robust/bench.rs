@@ -111,6 +111,7 @@ impl<'a> Bench<'a> {
                     value,
                     scale,
                     if_missing,
+                    ..
                 } = &mut member.kind
                 else {
                     continue;

@@ -180,6 +180,7 @@ fn with_axis(program: &Program, axis: usize, score: i64) -> Option<Program> {
             },
             scale: Scale::AsIs { capped: false },
             if_missing: None::<IfMissing>,
+            written: Type::Score,
         },
         because: None,
         span,

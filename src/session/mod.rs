@@ -176,19 +176,16 @@ impl Work<'_> {
             .collect();
         if !others.is_empty() && (assembly.scenario.is_some() || !params.is_empty()) {
             // What the model says as it stands is not new in the other scenarios either.
-            known.extend(self.variant(None, &[]).2);
+            known.extend(self.without_tests(None));
         }
         for name in others {
-            // Values set from outside are meant for the chosen scenario alone.
-            let (.., found) = self.variant(Some(name), &[]);
+            let found = self.without_tests(Some(name));
             let new = found.into_iter().filter(|it| {
                 let same = |known: &Diagnostic| {
                     known.code == it.code && messages::place(known) == messages::place(it)
                 };
                 !known.iter().any(same)
             });
-            // Whether a test fits matters to the scenario that is run.
-            let new = new.filter(|it| !it.message.starts_with(LEFT_OUT));
             let new: Vec<Diagnostic> = new.map(|it| self.in_scenario(name, it)).collect();
             self.diagnostics.extend(new);
         }
@@ -216,6 +213,21 @@ impl Work<'_> {
         }
         diagnostics.extend(checked.diagnostics);
         (assembled.assembly, checked.program, diagnostics)
+    }
+
+    /// The messages of another variant than the one that is run: whether tests fit matters to that one alone, and values
+    /// set from outside are meant for it.
+    fn without_tests(&self, scenario: Option<&str>) -> Vec<Diagnostic> {
+        let mut assembled = assemble(&self.trees, scenario);
+        assembled.assembly.tests.clear();
+        let settings = Settings {
+            today: self.today(&assembled.assembly),
+            params: Vec::new(),
+        };
+        let checked = check(&assembled.assembly, &settings);
+        let mut diagnostics = assembled.diagnostics;
+        diagnostics.extend(checked.diagnostics);
+        diagnostics
     }
 
     /// The run's day, else the model's, else the local date.

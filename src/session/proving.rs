@@ -16,7 +16,7 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     let Some(program) = &loaded.program else {
         return Vec::new();
     };
-    let trials = Trials::new(program);
+    let trials = Trials::new(loaded, program);
     let proofs = proof::prove(program, &trials);
     let mut found = proofs.found;
     let mentioned = Mentioned::of(loaded);

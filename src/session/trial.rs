@@ -1,31 +1,35 @@
 //! Made-up customers → the verdict of the run itself. Each is run as a test of the model would be, so
 //! that only what its segment needs is computed.
 
-use crate::base::SourceId;
-use crate::base::Span;
+use super::Loaded;
+use crate::base::{SourceId, Span};
 use crate::eval::{CheckState, ErrorKind, Inputs, LookupTable, RowTable, run};
+use crate::model::assembly::Assembly;
+use crate::model::check::{Settings, check};
 use crate::model::expression::{Expr, ExprKind};
 use crate::model::program::{
-    Dataset, Expect, Given, GivenRow, Literal, Program, SegmentationId, Test,
+    Dataset, Expect, Given, GivenRow, Literal, ParamId, Program, SegmentationId, Test,
 };
-use crate::model::proof::{Trial, Verdict};
+use crate::model::proof::{Trial, Verdict, written};
 use crate::model::types::Type;
 use crate::plan::op::Requirement;
 use crate::plan::{Plan, Wanted, plan_for};
+use crate::syntax::parse_expression;
 use crate::syntax::tree::CompareOperator;
 use crate::value::{Column, Dictionary, Table, TextColumn, Values};
 use std::sync::Arc;
 
 /// A model that customers are tried on.
-pub(super) struct Trials {
+pub(super) struct Trials<'l> {
+    loaded: &'l Loaded,
     program: Program,
     /// For each segmentation a plan that asks for a customer's segment.
     plans: Vec<Plan>,
 }
 
-impl Trials {
+impl<'l> Trials<'l> {
     /// The trials of a program.
-    pub(super) fn new(program: &Program) -> Self {
+    pub(super) fn new(loaded: &'l Loaded, program: &Program) -> Self {
         let mut program = program.clone();
         let span = Span::new(SourceId(0), 0, 0);
         program.tests = (0..program.segmentations.len())
@@ -48,28 +52,48 @@ impl Trials {
             plan_for(&program, wanted)
         });
         let plans = plans.collect();
-        Trials { program, plans }
+        Trials {
+            loaded,
+            program,
+            plans,
+        }
     }
 
-    fn inputs(&self, customers: &[Given]) -> Inputs {
-        let rows: Vec<&GivenRow> = customers.iter().map(|it| &it.values).collect();
-        let tables = self.program.tables.iter().enumerate().map(|(at, dataset)| {
-            let mut rows: Vec<&GivenRow> = Vec::new();
-            let mut owners = Vec::new();
-            for (owner, given) in customers.iter().enumerate() {
-                let own = given.tables.iter().filter(|(table, _)| table.0 == at);
-                for row in own.flat_map(|(_, rows)| rows) {
-                    rows.push(row);
-                    owners.push(u32::try_from(owner).unwrap_or(0));
-                }
+    /// The program as `--set` would make it; `None` where it refuses a value.
+    fn with_params(&self, params: &[(ParamId, Literal)]) -> Option<Program> {
+        let mut set = self.loaded.params.clone();
+        for (id, value) in params {
+            let param = self.program.params.get(id.0)?;
+            let mut text = written(&self.program, &param.ty, Some(value));
+            if let (Type::Money, Some(currency)) = (&param.ty, &self.program.currency) {
+                text = format!("{text} {currency}");
             }
+            set.retain(|(name, _)| *name != param.name);
+            let (value, _) = parse_expression(param.span.source, &text);
+            set.push((param.name.clone(), value?));
+        }
+        let assembly = Assembly {
+            tests: Vec::new(),
+            ..self.loaded.assembly.clone()
+        };
+        let settings = Settings {
+            today: self.program.today,
+            params: set,
+        };
+        check(&assembly, &settings).program
+    }
+
+    fn inputs(&self, customer: &Given) -> Inputs {
+        let tables = self.program.tables.iter().enumerate().map(|(at, dataset)| {
+            let own = customer.tables.iter().filter(|(table, _)| table.0 == at);
+            let rows: Vec<&GivenRow> = own.flat_map(|(_, rows)| rows).collect();
             RowTable {
                 table: table(dataset, &rows),
-                customer: owners,
+                customer: vec![0; rows.len()],
             }
         });
         Inputs {
-            customers: table(&self.program.customers, &rows),
+            customers: table(&self.program.customers, &[&customer.values]),
             tables: tables.collect(),
             lookups: vec![LookupTable::default(); self.program.lookups.len()],
             not_given: Vec::new(),
@@ -78,14 +102,27 @@ impl Trials {
     }
 }
 
-impl Trial for Trials {
-    fn verdict(&self, customers: &[Given], segmentation: SegmentationId) -> Verdict {
+impl Trial for Trials<'_> {
+    fn verdict(
+        &self,
+        customer: &Given,
+        params: &[(ParamId, Literal)],
+        segmentation: SegmentationId,
+    ) -> Verdict {
+        if !params.is_empty() {
+            return match self.with_params(params) {
+                Some(program) => {
+                    Trials::new(self.loaded, &program).verdict(customer, &[], segmentation)
+                }
+                None => Verdict::NoCustomer,
+            };
+        }
         let name = self.program.segmentations.get(segmentation.0);
         let (Some(plan), Some(name)) = (self.plans.get(segmentation.0), name) else {
             return Verdict::NoCustomer;
         };
         let name = name.column();
-        let errors = match run(plan, &self.inputs(customers)) {
+        let errors = match run(plan, &self.inputs(customer)) {
             Ok(outcome) => {
                 let state = outcome.expects.first().map(|it| it.state);
                 return match state {

@@ -120,7 +120,13 @@ fn criterion(
     (axis_at, axis): (usize, &Axis),
     (member_at, member): (usize, &Member),
 ) {
-    let MemberKind::Criterion { value, scale, .. } = &member.kind else {
+    let MemberKind::Criterion {
+        value,
+        scale,
+        written: limits,
+        ..
+    } = &member.kind
+    else {
         return;
     };
     let path = format!("{}.{}", axis.name, member.path);
@@ -134,7 +140,7 @@ fn criterion(
     match scale {
         Scale::Bands { bands, .. } => {
             for (at, (operator, limit, _)) in bands.iter().enumerate() {
-                let limit = limit_text(program, &value.ty, *limit);
+                let limit = limit_text(program, limits, *limit);
                 let text = format!("{path}: band {} {limit}", sign(*operator));
                 push(Kind::Band(axis_at, member_at, at), text);
             }

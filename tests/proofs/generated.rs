@@ -4,6 +4,9 @@ use super::judge::*;
 use super::proved;
 use std::collections::BTreeSet;
 
+/// What conditions compare a number with.
+const LIMITS: [i64; 5] = [0, 2 * ONE, 3_500_000, 5 * ONE, 10 * ONE];
+
 /// A small generator of numbers, the same in every run.
 struct Dice(u64);
 
@@ -22,10 +25,9 @@ impl Dice {
 
 fn atom(dice: &mut Dice, fields: &[char]) -> Condition {
     let sign = dice.of(&Sign::ALL);
-    let limits = [0, 2 * ONE, 3_500_000, 5 * ONE, 10 * ONE];
     match dice.of(fields) {
         'x' if dice.roll(4) == 0 => Condition::XParam(sign),
-        'x' => Condition::X(sign, dice.of(&limits)),
+        'x' => Condition::X(sign, dice.of(&LIMITS)),
         'z' => Condition::XZ(sign),
         'y' => {
             let otherwise = [None, Some(0), Some(150_000)];
@@ -89,6 +91,7 @@ impl Model {
             otherwise: dice.roll(3) == 0,
             axis: Axis {
                 skip: dice.roll(2) == 0,
+                param: 4 * ONE,
             },
         }
     }
@@ -118,13 +121,51 @@ impl Model {
         (text, first)
     }
 
+    /// What there is to find with the param at 4, as `code line`, and with other values of it.
+    fn all_expected(&self, first: usize) -> BTreeSet<String> {
+        let mut expected = self.expected(first);
+        let all = self.clauses.iter().chain(&self.exclude);
+        let nobody = !customers(&self.conditions(), self.axis.param)
+            .iter()
+            .any(|it| !self.is_out(it));
+        if nobody || !all.into_iter().any(|it| it.uses('p')) {
+            return expected;
+        }
+        // Between the limits of conditions it makes no difference which value it has.
+        let hundredth = ONE / 100;
+        let params = LIMITS.into_iter();
+        let params = params.flat_map(|it| [-hundredth, 0, hundredth].map(|by| it + by));
+        for param in params.filter(|it| (0..=10 * ONE).contains(it)) {
+            let other = Model {
+                axis: Axis { param, ..self.axis },
+                clauses: self.clauses.clone(),
+                exclude: self.exclude.clone(),
+                ..*self
+            };
+            for found in other.expected(first) {
+                let with_param = match found.split_once(' ') {
+                    Some(("no-segment", line)) => format!("no-segment-with-param {line}"),
+                    Some(("clauses-overlap", line)) => format!("clauses-overlap-with-param {line}"),
+                    _ => continue,
+                };
+                if !expected.contains(&found) {
+                    expected.insert(with_param);
+                }
+            }
+        }
+        expected
+    }
+
+    fn conditions(&self) -> Vec<&Condition> {
+        self.clauses.iter().chain(&self.exclude).collect()
+    }
+
     /// What there is to find, as `code line`.
     fn expected(&self, first: usize) -> BTreeSet<String> {
-        let all: Vec<&Condition> = self.clauses.iter().chain(&self.exclude).collect();
         let mut reached = vec![false; self.clauses.len() + 1];
         let mut overlaps: BTreeSet<usize> = BTreeSet::new();
         let (mut gap, mut anybody) = (false, false);
-        for customer in customers(&all) {
+        for customer in customers(&self.conditions(), self.axis.param) {
             if self.is_out(&customer) {
                 continue;
             }
@@ -181,7 +222,7 @@ impl Model {
             .map(|it| it.replace("clause-switched-off", "clause-unreachable"))
             .filter(|it| codes.iter().any(|code| it.starts_with(code)))
             .collect();
-        let expected = self.expected(first);
+        let expected = self.all_expected(first);
         let open = proved.open();
         if found != expected || !open.is_empty() {
             return Some(format!(

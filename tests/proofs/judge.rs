@@ -70,7 +70,7 @@ impl fmt::Display for Sign {
 #[derive(Clone, Debug)]
 pub enum Condition {
     X(Sign, i64),
-    /// Against the param, which is 4.
+    /// Against the param.
     XParam(Sign),
     XZ(Sign),
     /// With what stands for a missing one.
@@ -89,6 +89,8 @@ pub enum Condition {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Axis {
     pub skip: bool,
+    /// The param.
+    pub param: i64,
 }
 
 impl Axis {
@@ -124,7 +126,7 @@ impl Condition {
     pub fn holds(&self, customer: &Customer, axis: Axis) -> bool {
         match self {
             Condition::X(sign, limit) => sign.holds(customer.x, *limit),
-            Condition::XParam(sign) => sign.holds(customer.x, 4 * ONE),
+            Condition::XParam(sign) => sign.holds(customer.x, axis.param),
             Condition::XZ(sign) => sign.holds(customer.x, customer.z),
             Condition::Y(sign, limit, otherwise) => match customer.y.or(*otherwise) {
                 Some(y) => sign.holds(y, *limit),
@@ -144,7 +146,7 @@ impl Condition {
     pub fn limits(&self, x: &mut Vec<i64>, y: &mut Vec<i64>) {
         match self {
             Condition::X(_, limit) => x.push(*limit),
-            Condition::XParam(_) => x.push(4 * ONE),
+            Condition::XParam(_) => {}
             Condition::Y(_, limit, _) => y.push(*limit),
             Condition::Score(..) => y.extend([0, 200_000]),
             Condition::Not(inner) => inner.limits(x, y),
@@ -157,7 +159,8 @@ impl Condition {
 
     pub fn uses(&self, field: char) -> bool {
         match self {
-            Condition::X(..) | Condition::XParam(_) => field == 'x',
+            Condition::XParam(_) => matches!(field, 'x' | 'p'),
+            Condition::X(..) => field == 'x',
             Condition::XZ(_) => field == 'x' || field == 'z',
             Condition::Y(..) => field == 'y',
             Condition::R(_) => field == 'r',
@@ -241,12 +244,15 @@ pub fn guards() -> String {
 }
 
 /// Every customer at which one of the conditions could change.
-pub fn customers(conditions: &[&Condition]) -> Vec<Customer> {
+pub fn customers(conditions: &[&Condition], param: i64) -> Vec<Customer> {
     let (mut x, mut y) = (vec![0, 10 * ONE], vec![0]);
     for condition in conditions {
         condition.limits(&mut x, &mut y);
     }
     let uses = |field| conditions.iter().any(|it| it.uses(field));
+    if uses('p') {
+        x.push(param);
+    }
     let around = |limits: &[i64], low: i64, high: i64| {
         let mut all: Vec<i64> = limits
             .iter()

@@ -132,7 +132,14 @@ impl Findings {
 
     fn short(&self) -> String {
         self.messages()
-            .map(|it| render::short(std::slice::from_ref(it), &self.loaded.sources))
+            .map(|it| {
+                let line = render::short(std::slice::from_ref(it), &self.loaded.sources);
+                // What has no place is about the whole model.
+                match it.labels.is_empty() {
+                    true => format!("{}: {line}", render::clean_line(&self.name)),
+                    false => line,
+                }
+            })
             .collect()
     }
 }

@@ -9,7 +9,9 @@ use super::weights::Weight;
 use crate::base::suggest::nearest;
 use crate::base::{Diagnostic, Span, Spanned};
 use crate::model::assembly;
-use crate::model::program::{Axis, Expr, IfMissing, Layer, Literal, Member, MemberId, MemberKind};
+use crate::model::program::{
+    Axis, Expr, IfMissing, Layer, Literal, Member, MemberId, MemberKind, Param,
+};
 use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::Decimal;
@@ -209,6 +211,14 @@ impl<'a> Checker<'a> {
             None => None,
         };
         let value = value?;
+        let written = match &criterion.scale.kind {
+            tree::ScaleKind::Bands { bands, .. }
+                if value.ty == Type::Number && self.are_percents(bands) =>
+            {
+                Type::Percent
+            }
+            _ => value.ty.clone(),
+        };
         match &criterion.if_missing {
             None if value.optional => {
                 self.report_undecided(criterion, &value);
@@ -231,7 +241,28 @@ impl<'a> Checker<'a> {
             value,
             scale: scale?,
             if_missing,
+            written,
         })
+    }
+
+    /// Whether the limits of bands are written as percents; a bare 0 is 0 % too.
+    fn are_percents(&self, bands: &[tree::Band]) -> bool {
+        let is_percent = |limit: &tree::Expr| match &*limit.kind {
+            tree::ExprKind::Number(number) => number.unit == tree::Unit::Percent,
+            tree::ExprKind::Name(path) => {
+                let named = |it: &&Param| path.names.iter().all(|name| name.value == it.name);
+                let param = self.params.iter().find(named);
+                param.is_some_and(|it| it.ty == Type::Percent)
+            }
+            _ => false,
+        };
+        let is_zero = |limit: &tree::Expr| matches!(&*limit.kind, tree::ExprKind::Number(number) if number.digits == "0");
+        let limits = bands.iter().map(|band| match &*band.threshold.kind {
+            tree::ExprKind::Negate(inner) => inner,
+            _ => &band.threshold,
+        });
+        let mut others = limits.clone().filter(|it| !is_percent(it));
+        limits.clone().any(is_percent) && others.all(is_zero)
     }
 
     fn report_undecided(&mut self, criterion: &'a tree::Criterion, value: &Expr) {

@@ -2,6 +2,7 @@
 
 use super::{Expr, Literal, MemberId};
 use crate::base::Span;
+use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::Decimal;
 
@@ -48,6 +49,9 @@ pub enum MemberKind {
         value: Expr,
         /// How it becomes a score.
         scale: Scale,
+        /// The type that the limits of the scale are written in: that of the value, or percent where a
+        /// plain number, a quotient say, has limits in percent.
+        written: Type,
         /// What happens where it is missing; `None` where it never is.
         if_missing: Option<IfMissing>,
     },

@@ -38,6 +38,7 @@ impl Builder<'_> {
                     value,
                     scale,
                     if_missing,
+                    ..
                 } => {
                     let term = self.expr(value);
                     let missing = self.terms.make(Kind::IsMissing(term));

@@ -2,7 +2,7 @@
 //! dimension of its own, the same wherever the same is written. Nothing is decided here.
 
 use super::domain::{Domain, Set};
-use super::term::{DAY, Kind, Leaf, Origin, Shape, T, Terms, Value, Values};
+use super::term::{DAY, Kind, Leaf, Origin, Shape, T, Terms, Value, Values, gcd};
 use crate::builtins::Function;
 use crate::model::check::children;
 use crate::model::expression::{Expr, ExprKind};
@@ -30,6 +30,9 @@ pub enum Params {
     AsTheyAre,
     /// Anything within their bounds; flags, both.
     WithinBounds,
+    /// What people try within their bounds: numbers with as many decimals as scores have, or as they have
+    /// themselves.
+    Played,
     /// Anything, where they have no bounds.
     Any,
 }
@@ -274,7 +277,9 @@ impl<'p> Builder<'p> {
         };
         let is_free = match self.params {
             Params::AsTheyAre => false,
-            Params::WithinBounds => param.bounds.is_some() || param.ty == Type::Flag,
+            Params::WithinBounds | Params::Played => {
+                param.bounds.is_some() || param.ty == Type::Flag
+            }
             Params::Any => true,
         };
         if !is_free {
@@ -285,11 +290,21 @@ impl<'p> Builder<'p> {
             _ => self.all(&param.ty, false),
         };
         let leaf = Leaf {
-            origin: Origin::Param,
+            origin: Origin::Param(id),
             ty: param.ty.clone(),
             initial,
         };
-        self.terms.leaf(format!("param {}", id.0), leaf, 1)
+        let step = match (self.params, &param.bounds, &param.value) {
+            (
+                Params::Played,
+                Some((Literal::Number(low), Literal::Number(high))),
+                Literal::Number(value),
+            ) => [*low, *high, *value]
+                .into_iter()
+                .fold(self.terms.score_unit(), gcd),
+            _ => 1,
+        };
+        self.terms.leaf(format!("param {}", id.0), leaf, step)
     }
 
     fn field_of(&self, table: TableId, field: FieldId) -> Option<&'p Field> {

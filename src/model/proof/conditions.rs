@@ -136,7 +136,13 @@ impl Prover<'_, '_> {
         let program = self.program;
         for axis in &program.axes {
             for member in &axis.members {
-                let MemberKind::Criterion { value, scale, .. } = &member.kind else {
+                let MemberKind::Criterion {
+                    value,
+                    scale,
+                    written,
+                    ..
+                } = &member.kind
+                else {
                     continue;
                 };
                 match scale {
@@ -160,7 +166,7 @@ impl Prover<'_, '_> {
                             };
                             let sign = sign.sign();
                             let limit =
-                                show::written(program, &value.ty, Some(&Literal::Number(*limit)));
+                                show::written(program, written, Some(&Literal::Number(*limit)));
                             self.proofs.found.push(
                                 Diagnostic::error(
                                     "band-unreachable",

@@ -9,7 +9,7 @@ use super::search::{Answer, search};
 use super::term::{Kind, Origin, T, Terms, Value};
 use crate::model::expression::{Expr, ExprKind};
 use crate::model::program::{
-    Aggregate, Dataset, FieldId, Given, GivenRow, Literal, Program, TableId,
+    Aggregate, Dataset, FieldId, Given, GivenRow, Literal, ParamId, Program, TableId,
 };
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
@@ -24,6 +24,8 @@ const ROWS: i64 = 60;
 pub struct Customer {
     /// All its values.
     pub given: Given,
+    /// The params that have another value than in this run.
+    pub params: Vec<(ParamId, Literal)>,
     /// The fields that the question is about, in their order.
     pub asked: Vec<FieldId>,
     /// All fields that the run looks at, these among them.
@@ -37,6 +39,7 @@ pub fn customer(terms: &Terms<'_>, point: &Point, whole: &[T]) -> Option<Custome
     let mut cells: BTreeMap<usize, BTreeMap<usize, Option<Literal>>> = BTreeMap::new();
     let mut has_row: BTreeMap<usize, bool> = BTreeMap::new();
     let mut made: Vec<(&Expr, Domain)> = Vec::new();
+    let mut params = Vec::new();
     for (at, (leaf, _)) in terms.leaves.iter().enumerate() {
         let Some(domain) = point.get(at) else {
             continue;
@@ -53,7 +56,14 @@ pub fn customer(terms: &Terms<'_>, point: &Point, whole: &[T]) -> Option<Custome
                 cells.entry(table.0).or_default().insert(field.0, value());
             }
             Origin::Rows(expr) => made.push((expr, domain)),
-            Origin::RowField(_) | Origin::Param | Origin::Unknown => {}
+            Origin::Param(id) => {
+                let today = program.params.get(id.0).map(|it| &it.value);
+                let value = value()?;
+                if Some(&value) != today {
+                    params.push((*id, value));
+                }
+            }
+            Origin::RowField(_) | Origin::Unknown => {}
         }
     }
     let asked: Vec<FieldId> = fields.keys().map(|it| FieldId(*it)).collect();
@@ -85,6 +95,7 @@ pub fn customer(terms: &Terms<'_>, point: &Point, whole: &[T]) -> Option<Custome
             values: values.collect(),
             tables,
         },
+        params,
         looked_at: asked
             .iter()
             .copied()

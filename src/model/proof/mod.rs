@@ -5,8 +5,9 @@
 //!
 //! Every condition becomes terms over free dimensions ([`term`]): fields, params, and what is not cut
 //! into cells. A search ([`search`]) cuts dimensions where comparisons are undecided until a condition
-//! is decided everywhere. Gaps, overlaps and bands are asked with the params as they are; a clause is out
-//! of reach where it is so for all values within their bounds, and a condition constant for any values.
+//! is decided everywhere. Bands are asked with the params as they are, gaps and overlaps then for all values
+//! within their bounds; a clause is out of reach where it is so for all of these, and a condition
+//! constant for any values.
 
 mod axis;
 mod backward;
@@ -27,19 +28,25 @@ mod service;
 mod show;
 mod term;
 mod unused;
+mod within;
 
 pub use show::written;
 pub use unused::{Unused, unused};
 
 use crate::base::Diagnostic;
-use crate::model::program::{Given, Program, SegmentationId};
+use crate::model::program::{Given, Literal, ParamId, Program, SegmentationId};
 use build::{Builder, Params};
 use prover::Prover;
 
 /// Runs made-up customers through a model.
 pub trait Trial {
-    /// What a segmentation says of the first of these customers.
-    fn verdict(&self, customers: &[Given], segmentation: SegmentationId) -> Verdict;
+    /// What a segmentation says of a customer, with other values of these params.
+    fn verdict(
+        &self,
+        customer: &Given,
+        params: &[(ParamId, Literal)],
+        segmentation: SegmentationId,
+    ) -> Verdict;
 }
 
 /// What a segmentation says of a customer.
@@ -94,8 +101,14 @@ pub fn prove(program: &Program, trial: &dyn Trial) -> Proofs {
     let mut unreached = Vec::new();
     if someone {
         let mut wide = prover(Params::WithinBounds);
-        unreached = certain.segmentations(&mut |at, clause| wide.may_reach(at, clause));
+        let settled = certain.segmentations(&mut wide);
         certain.scales();
+        if wide.has_params() {
+            let mut played = prover(Params::Played);
+            played.with_other_params(&settled);
+            certain.proofs.found.extend(played.proofs.found);
+        }
+        unreached = settled.unreached;
     }
     let mut proofs = certain.proofs;
     let mut any = prover(Params::Any);

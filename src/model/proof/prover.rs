@@ -29,6 +29,17 @@ pub struct Prover<'p, 't> {
     pub base: Vec<T>,
 }
 
+/// What was proved of segmentations, with the params as they are.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The places of clauses that nobody reaches.
+    pub unreached: Vec<Span>,
+    /// Segmentations that leave nobody over.
+    pub covered: Vec<SegmentationId>,
+    /// Pairs of clauses that exclude each other, of a segmentation that is exclusive.
+    pub apart: Vec<(SegmentationId, usize, usize)>,
+}
+
 impl<'p> Prover<'p, '_> {
     /// That all of these hold. What always holds is left out.
     pub fn all(&mut self, parts: impl IntoIterator<Item = T>) -> T {
@@ -66,32 +77,35 @@ impl<'p> Prover<'p, '_> {
         );
     }
 
-    /// Asks everything of the segmentations; `may_reach` says of a clause of a segmentation whether
-    /// somebody could reach it with other params. Gives the places of clauses that nobody reaches.
-    pub fn segmentations(&mut self, may_reach: &mut dyn FnMut(usize, usize) -> bool) -> Vec<Span> {
+    /// Asks everything of the segmentations; `wide` says whether somebody could reach a clause with
+    /// other params.
+    pub fn segmentations(&mut self, wide: &mut Self) -> Settled {
         let program = self.program;
-        let mut spans = Vec::new();
+        let mut settled = Settled::default();
         for (at, segmentation) in program.segmentations.iter().enumerate() {
             let met = self.builder.met(segmentation);
             let id = SegmentationId(at);
             self.bands_of(segmentation, &met);
             // What overlaps another clause has its message, and needs none that it comes too late.
             let overlapping = match segmentation.exclusive {
-                true => self.overlaps(id, segmentation, &met),
+                true => self.overlaps(id, segmentation, &met, &mut settled),
                 false => Vec::new(),
             };
-            let mut may_reach = |clause| may_reach(at, clause);
+            let mut may_reach = |clause| wide.may_reach(at, clause);
             let unreached = self.reach(segmentation, &met, &overlapping, &mut may_reach);
-            self.gap(id, segmentation, &met);
+            if self.covers(id, segmentation, &met) {
+                settled.covered.push(id);
+            }
             let clauses = segmentation.clauses.iter().enumerate();
             let unreached = clauses.filter(|(at, _)| unreached.contains(at));
-            spans.extend(unreached.map(|(_, clause)| clause.span));
+            let spans = unreached.map(|(_, clause)| clause.span);
+            settled.unreached.extend(spans);
         }
-        spans
+        settled
     }
 
     /// Looks for a customer for whom the run comes to a verdict.
-    fn shown(
+    pub fn shown(
         &mut self,
         condition: T,
         (id, met): (SegmentationId, &Met),
@@ -107,7 +121,7 @@ impl<'p> Prover<'p, '_> {
             let Some(made) = customer(terms, point, &whole) else {
                 return false;
             };
-            let holds = wanted(&trial.verdict(std::slice::from_ref(&made.given), id));
+            let holds = wanted(&trial.verdict(&made.given, &made.params, id));
             if holds {
                 shown = Some(made);
             }
@@ -120,7 +134,8 @@ impl<'p> Prover<'p, '_> {
         }
     }
 
-    fn gap(&mut self, id: SegmentationId, segmentation: &Segmentation, met: &Met) {
+    /// That a customer is left over.
+    pub fn left_over(&mut self, segmentation: &Segmentation, met: &Met) -> T {
         let mut parts = self.base.clone();
         parts.extend(self.none(&met.clauses));
         if segmentation.board.is_some() {
@@ -130,12 +145,17 @@ impl<'p> Prover<'p, '_> {
             let columns = self.all(columns);
             parts.push(self.builder.terms.make(Kind::Or(vec![rows, columns])));
         }
-        let condition = self.all(parts);
+        self.all(parts)
+    }
+
+    /// Whether it is proved that nobody is left over; reports who is.
+    fn covers(&mut self, id: SegmentationId, segmentation: &Segmentation, met: &Met) -> bool {
+        let condition = self.left_over(segmentation, met);
         let name = segmentation.column();
         let last = segmentation.clauses.last().map(|clause| clause.span);
         let span = last.unwrap_or(segmentation.span);
         match self.shown(condition, (id, met), &|it| *it == Verdict::Nobody) {
-            Ok(None) => {}
+            Ok(None) => return true,
             Ok(Some(customer)) => {
                 let sentence = show::sentence(self.program, &customer);
                 let least = segmentation.importance.last();
@@ -162,6 +182,7 @@ impl<'p> Prover<'p, '_> {
             }
             Err(why) => self.open(span, format!("that `{name}` covers every customer"), why),
         }
+        false
     }
 
     /// Reports clauses, tables and segments that no customer reaches; gives the clauses.
@@ -399,8 +420,10 @@ impl<'p> Prover<'p, '_> {
         id: SegmentationId,
         segmentation: &Segmentation,
         met: &Met,
+        settled: &mut Settled,
     ) -> Vec<usize> {
         let mut overlapping = Vec::new();
+        let mut apart = Vec::new();
         let clauses: Vec<(usize, &Clause)> = segmentation.clauses.iter().enumerate().collect();
         let conditions: Vec<(usize, &Clause)> = clauses
             .into_iter()
@@ -417,7 +440,7 @@ impl<'p> Prover<'p, '_> {
                     segment.map_or("", |it| it.name.as_str())
                 });
                 match self.shown(condition, (id, met), &met_both) {
-                    Ok(None) => {}
+                    Ok(None) => apart.push((id, *earlier, *at)),
                     Ok(Some(customer)) => {
                         overlapping.push(*at);
                         let sentence = show::sentence(self.program, &customer);
@@ -447,6 +470,9 @@ impl<'p> Prover<'p, '_> {
                 }
             }
         }
+        // What meets one clause today has its message.
+        apart.retain(|(_, _, at)| !overlapping.contains(at));
+        settled.apart.extend(apart);
         overlapping
     }
 

@@ -3,7 +3,9 @@
 
 use super::domain::{Domain, OTHER, Set};
 use super::forward::forward;
-use crate::model::program::{AxisId, Expr, FieldId, Literal, MemberId, Program, Scale, TableId};
+use crate::model::program::{
+    AxisId, Expr, FieldId, Literal, MemberId, ParamId, Program, Scale, TableId,
+};
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::decimal::{ONE, unit};
@@ -118,7 +120,7 @@ pub enum Origin {
     /// A field of a row inside an aggregate.
     RowField(FieldId),
     /// A param that may take any value within its bounds.
-    Param,
+    Param(ParamId),
     /// Made from the rows of a table.
     Rows(Box<Expr>),
     /// Anything else that is not cut into cells.
@@ -313,12 +315,15 @@ impl<'p> Terms<'p> {
     pub fn needed(&self, roots: &[T]) -> Vec<T> {
         let mut seen = vec![false; self.len()];
         let mut waiting: Vec<T> = roots.to_vec();
+        let mut needed = Vec::new();
         while let Some(term) = waiting.pop() {
             if !std::mem::replace(&mut seen[term], true) {
+                needed.push(term);
                 waiting.extend(self.kind(term).children());
             }
         }
-        (0..self.len()).filter(|term| seen[*term]).collect()
+        needed.sort_unstable();
+        needed
     }
 
     fn step_of(&self, kind: &Kind) -> i64 {

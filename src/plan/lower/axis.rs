@@ -32,6 +32,7 @@ impl Lowering<'_> {
                     value,
                     scale,
                     if_missing,
+                    ..
                 } => {
                     let path = format!("{}.{}", axis.name, member.path);
                     self.criterion(value, scale, *if_missing, &path, population)
