@@ -2,6 +2,7 @@
 //! `--echo`: what was typed behind `vekt> ` and `… `, and below it the answer. The first line names the
 //! arguments. `UPDATE=1 cargo test --test repl` writes the answers anew.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -113,6 +114,79 @@ fn sittings_go_as_they_are_shown() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Ten changes, each of another kind.
+const TEN: &str = r#":weight attractiveness.potential 48%
+:set key_line = 6.5
+let expected_revenue = revenue * (1 + growth default 2%)
+maintenance when attractiveness >= 4 and years >= 4 and orders >= 4
+override "K-1005" to key because "They pay on time" by "Sales board"
+exclude "Never ordered" when orders = 0
+service maintenance {
+  owner customer_service
+  phone_call every 2 months
+  newsletter monthly
+  text concept = "Jevn oppmerksomhet: takk for lojaliteten, alltid rask hjelp"
+}
+check "Not too many key accounts" count(where segment is key) <= 100
+scenario careful "Careful" { param key_line = 7.5 }
+criterion strength.loyalty of years weight 30% bands { >= 8 -> 10, >= 5 -> 7, >= 2 -> 4, otherwise -> 1 }
+"#;
+
+#[test]
+fn what_is_saved_differs_by_the_changes_alone_and_runs_to_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples/key-account-matrix"), folder.path());
+    let vekt = |arguments: &[&str], script: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_vekt"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("vekt");
+        let mut input = child.stdin.take().expect("its input");
+        input.write_all(script.as_bytes()).expect("a script");
+        drop(input);
+        let output = child.wait_with_output().expect("an end");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    // What the last answer says of every customer: its key, its segment.
+    let script = format!("{TEN}:save tried.vekt\nsegment, revenue where revenue >= 0 top 1000\n");
+    let said = vekt(&["repl", "model.vekt"], &script);
+    let list = said.rsplit("customer_id").next().expect("a list");
+    let word = |line: &str, at: usize| line.split_whitespace().nth(at).map(str::to_owned);
+    let lines = list.lines().skip(1);
+    let session: BTreeMap<String, String> = lines
+        .filter(|line| line.starts_with("  K-"))
+        .filter_map(|line| Some((word(line, 0)?, word(line, 1)?)))
+        .collect();
+
+    vekt(&["run", "tried.vekt", "-o", "result.csv"], "");
+    let result = fs::read_to_string(folder.path().join("result.csv")).expect("a result");
+    let mut result = csv::Reader::from_reader(result.as_bytes());
+    let headers = result.headers().expect("headers").clone();
+    let at = |name: &str| headers.iter().position(|it| it == name).expect("a column");
+    let (key, segment) = (at("Kundenr"), at("Segment"));
+    let rows = result.records().map(|row| row.expect("a row"));
+    let run: BTreeMap<String, String> = rows
+        .map(|row| (row[key].to_owned(), row[segment].to_owned()))
+        .filter(|(_, segment)| !segment.is_empty())
+        .collect();
+    assert!(session.len() > 250, "{} customers", session.len());
+    assert_eq!(session, run);
+
+    let before = fs::read_to_string(folder.path().join("model.vekt")).expect("the model");
+    let after = fs::read_to_string(folder.path().join("tried.vekt")).expect("what was saved");
+    let diff = similar::TextDiff::from_lines(&before, &after);
+    let diff = diff.unified_diff().context_radius(0).to_string();
+    let path = root().join("tests/repl/saved.diff");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &diff).expect("written");
+    }
+    assert_eq!(diff, fs::read_to_string(path).expect("the differences"));
+}
+
 #[test]
 fn a_script_stops_at_what_is_wrong() {
     let model = "examples/two-by-two/model.vekt";
@@ -133,6 +207,17 @@ fn a_script_stops_at_what_is_wrong() {
     assert_eq!(code, 1);
     let (_, code) = run(&["no-such-file.vekt"], "count()\n");
     assert_eq!(code, 2);
+}
+
+#[test]
+fn nothing_depends_on_what_is_remembered() {
+    let sitting = fs::read_to_string(root().join("tests/repl/changes.txt")).expect("a sitting");
+    let (_, shown) = sitting.split_once('\n').expect("arguments");
+    let model = "examples/key-account-matrix/model.vekt";
+    let arguments = ["--keep-going", model];
+    let (known, _) = run(&arguments, &typed(shown));
+    let (anew, _) = run(&[&["--anew"], &arguments[..]].concat(), &typed(shown));
+    assert_eq!(known, anew);
 }
 
 #[test]

@@ -21,6 +21,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+/// The width of what is no terminal: a file or a program gets whole lines.
+const NO_EDGE: usize = 10_000;
+
 /// What `vekt repl` is given.
 #[derive(Clone, Debug, Args)]
 pub struct ReplArguments {
@@ -40,6 +43,9 @@ pub struct ReplArguments {
     /// In a script, say how long each answer took.
     #[arg(long)]
     pub timing: bool,
+    /// Compute everything anew for each answer, to compare with.
+    #[arg(long)]
+    pub anew: bool,
     /// How the model is loaded.
     #[command(flatten)]
     pub model_options: ModelOptions,
@@ -63,6 +69,7 @@ pub fn repl(
         options: &arguments.data_options,
     };
     let mut bench = Bench::new(&machine, stop, arguments.model_options.today);
+    bench.remembers = !arguments.anew;
     let mut say = |answer: &Answer| {
         Stream::Errors.write(&answer.messages)?;
         Stream::Output.write(&answer.text)
@@ -190,6 +197,9 @@ impl World for Machine<'_> {
     }
 
     fn width(&self) -> usize {
-        Stream::Output.width()
+        match std::io::stdout().is_terminal() {
+            true => Stream::Output.width(),
+            false => NO_EDGE,
+        }
     }
 }

@@ -45,6 +45,8 @@ pub struct Bench<'w> {
     pub(super) saved_text: Option<String>,
     today: Option<Date>,
     work: Cell<Work>,
+    /// Whether what one answer computed may serve the next.
+    pub remembers: bool,
 }
 
 /// Data, how the model looked that it was read for, and what has been computed of it.
@@ -90,6 +92,7 @@ impl<'w> Bench<'w> {
             saved_text: None,
             today,
             work: Cell::default(),
+            remembers: true,
         }
     }
 
@@ -356,6 +359,9 @@ impl<'w> Bench<'w> {
     /// Runs a plan over the data.
     pub(super) fn run(&self, version: &Version, plan: &Plan, held: &Held) -> Computed<Outcome> {
         let memory = &mut held.memory.borrow_mut();
+        if !self.remembers {
+            **memory = Memory::default();
+        }
         let ended = eval::run_remembering(plan, &held.data.inputs, memory, &self.stop);
         self.work.set(self.work.get() + memory.work());
         match ended {

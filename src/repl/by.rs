@@ -155,7 +155,11 @@ impl Bench<'_> {
             },
             ty => {
                 let place = span.start as usize..span.end as usize;
-                let message = format!("`{}` is {}, and makes no groups", path.text(), ty.name());
+                let message = format!(
+                    "`{}` is of type {}, and makes no groups",
+                    path.text(),
+                    ty.name()
+                );
                 return Err(self.typed_wrong(
                     input,
                     &[unclear(&place, &message)

@@ -50,7 +50,15 @@ impl Bench<'_> {
             return Err(answer);
         }
         let after = Rc::new(after);
-        let text = self.move_to(&before, &after)?;
+        let mut text = self.move_to(&before, &after)?;
+        let hidden = after.restated(&before);
+        if let (Some(scenario), false) = (&after.scenario, hidden.is_empty()) {
+            text.push_str(&format!(
+                "(the scenario `{}` restates {}; `:scenario` alone shows the change)\n",
+                clean(scenario),
+                clean(&quoted(&hidden)),
+            ));
+        }
         self.undo.push(before);
         self.redo.clear();
         self.forget_old();
@@ -172,6 +180,11 @@ impl Bench<'_> {
             }
         }
     }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    names.join(", ")
 }
 
 /// A duration in millionths of a second as whole hours.

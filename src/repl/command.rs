@@ -65,7 +65,7 @@ pub const COMMANDS: [(&str, &str, &str); 21] = [
     (
         "plan",
         "",
-        "the hours that the services ask for, by team and segment",
+        "hours by team, segment and person; activities as planned and as done; what it costs",
     ),
     ("test", "", "how the tests of the model come out"),
     ("save", "FILE", "write the changed model"),
@@ -120,20 +120,28 @@ impl Bench<'_> {
         let known = COMMANDS.iter().find(|(command, ..)| *command == name);
         let (arguments, what) = known.map_or(("", ""), |(_, arguments, what)| (*arguments, *what));
         let message = format!("`:{name}` is written `:{name} {arguments}`");
-        let help = format!("it is there to {what}");
+        let help = format!("`:{name}`: {what}");
         self.wrong(Diagnostic::error("command-use", message).help(help))
     }
 
     fn load_command(&mut self, rest: &str) -> Computed<Answer> {
         let words = words(rest);
-        match words.as_slice() {
-            [model] => Ok(self.open(Path::new(model), None, None, Vec::new())),
-            [model, data] => {
-                let data = Path::new(data);
-                Ok(self.open(Path::new(model), Some(data), None, Vec::new()))
-            }
-            _ => Err(self.usage("load")),
+        let (model, data) = match words.as_slice() {
+            [model] => (model, None),
+            [model, data] => (model, Some(Path::new(data))),
+            _ => return Err(self.usage("load")),
+        };
+        let unsaved = self.unsaved();
+        let before = self.now.clone();
+        let mut answer = self.open(Path::new(model), data, None, Vec::new());
+        let same = match (&before, &self.now) {
+            (Some(before), Some(now)) => Rc::ptr_eq(before, now),
+            _ => true,
+        };
+        if !unsaved.is_empty() && !same {
+            answer.text.push_str(&format!("({unsaved})\n"));
         }
+        Ok(answer)
     }
 
     fn data_command(&mut self, rest: &str) -> Computed<Answer> {

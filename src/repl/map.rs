@@ -123,6 +123,17 @@ impl Bench<'_> {
             spots.many,
             counted(spots.shown, "customer", "customers"),
         ));
+        for (count, direction) in spots.beyond.iter().zip([down, across]) {
+            if *count > 0 {
+                text.push_str(&format!(
+                    "{:LABEL$}{} beyond {} of {} at its edge\n",
+                    "",
+                    counted(*count, "customer stands", "customers stand"),
+                    number_text(program, &direction.ty, direction.high),
+                    clean(&direction.name),
+                ));
+            }
+        }
         Ok(Answer::text(text))
     }
 }
@@ -211,6 +222,8 @@ struct Spots {
     most: Vec<Option<(usize, usize)>>,
     many: usize,
     shown: usize,
+    /// How many are higher, and how many farther to the right, than the picture goes.
+    beyond: [usize; 2],
 }
 
 fn spots(
@@ -222,6 +235,7 @@ fn spots(
 ) -> Spots {
     let mut counts = vec![0_usize; HEIGHT * width * segments];
     let mut shown = 0;
+    let mut beyond = [0, 0];
     let (Values::Number(ups), Values::Number(sides), Values::Choice(codes)) =
         (&rows.values, &columns.values, &members.values)
     else {
@@ -229,6 +243,7 @@ fn spots(
             most: Vec::new(),
             many: 0,
             shown,
+            beyond: [0, 0],
         };
     };
     for (row, ((up, side), code)) in ups.iter().zip(sides).zip(codes).enumerate() {
@@ -240,6 +255,8 @@ fn spots(
         if let Some(count) = counts.get_mut(spot * segments + *code as usize) {
             *count += 1;
             shown += 1;
+            beyond[0] += usize::from(*up > down.high);
+            beyond[1] += usize::from(*side > across.high);
         }
     }
     let most: Vec<Option<(usize, usize)>> = counts
@@ -259,6 +276,7 @@ fn spots(
         most,
         many: ((shown as f64 / taken as f64) * MANY).ceil().max(2.0) as usize,
         shown,
+        beyond,
     }
 }
 

@@ -6,6 +6,7 @@ mod answer;
 mod ask;
 mod bench;
 mod by;
+mod calendar;
 mod change;
 mod command;
 mod console;

@@ -1,17 +1,14 @@
-//! Commands that lead to what other floors do: why a customer is where it is, the teams' hours, the
-//! tests, and the changed model as a file.
+//! Commands that lead to what other floors do: why a customer is where it is, the tests, and the
+//! changed model as a file.
 
 use super::answer::{Answer, Ending};
 use super::bench::{Bench, Computed};
-use super::change::{booked, hours};
-use super::layout::{Layout, clean, counted};
+use super::layout::{clean, counted};
 use crate::base::{Diagnostic, SourceId};
 use crate::explain;
 use crate::format::format;
-use crate::plan::{Wanted, plan_for};
 use crate::syntax::tree::Item;
 use crate::testing::{self, State};
-use crate::value::people::people_count;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -36,64 +33,6 @@ impl Bench<'_> {
             return Ok(Answer::text("there is nothing to explain\n"));
         };
         Ok(Answer::text(explain::human(&explanation, &explain::plain)))
-    }
-
-    /// The hours that the services ask for, by team and segment.
-    pub(super) fn plan(&self) -> Computed<Answer> {
-        let (version, held) = (self.version()?, self.held()?);
-        let Some(program) = version.program().filter(|it| !it.teams.is_empty()) else {
-            return Ok(Answer::text("the model has no teams\n"));
-        };
-        let wanted = Wanted {
-            service: true,
-            ..Wanted::default()
-        };
-        let plan = plan_for(program, wanted);
-        let outcome = self.run(&version, &plan, &held)?;
-        let name = |at: usize| program.teams.get(at).map_or("", |team| team.name.as_str());
-        let mut table = Layout::new(&["team", "hours needed>", "available>", "booked>"]);
-        for team in &outcome.teams {
-            table.row(vec![
-                name(team.team.0).to_string(),
-                hours(team.planned),
-                hours(team.available),
-                booked(team.planned, team.available),
-            ]);
-        }
-        let mut text = table.lines(self.world.width());
-        let main = program.main_segmentation().map(|(id, _)| id.0);
-        if let (Some(service), Some(at)) = (&plan.results.service, main)
-            && let Some(segmentation) = outcome.segmentations.get(at)
-        {
-            let mut headers = vec!["segment".to_string(), "customers>".to_string()];
-            headers.extend(
-                service
-                    .teams
-                    .iter()
-                    .map(|it| format!("{}>", name(it.team.0))),
-            );
-            let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-            let mut table = Layout::new(&headers);
-            let inputs = &held.data.inputs;
-            let totals: Vec<Vec<i128>> = service
-                .teams
-                .iter()
-                .map(|team| match outcome.register(team.hours, inputs) {
-                    Some(column) => outcome.totals(at, &column),
-                    None => Vec::new(),
-                })
-                .collect();
-            for (place, segment) in segmentation.segments.iter().enumerate() {
-                let count = segmentation.counts.get(place).copied().unwrap_or(0);
-                let mut cells = vec![segment.clone(), people_count(count as usize)];
-                let hours_of = |it: &Vec<i128>| hours(it.get(place).copied().unwrap_or(0));
-                cells.extend(totals.iter().map(hours_of));
-                table.row(cells);
-            }
-            text.push_str("\nhours a year by segment\n");
-            text.push_str(&table.lines(self.world.width()));
-        }
-        Ok(Answer::text(text))
     }
 
     /// How the tests of the model come out.
@@ -129,6 +68,7 @@ impl Bench<'_> {
         let held_count = suite.tests.len() - failed;
         let held_text = counted(held_count, "test holds", "tests hold");
         text.push_str(&match failed {
+            0 if suite.tests.is_empty() => "the model has no tests\n".to_string(),
             0 => format!("{held_text}\n"),
             _ => format!("{held_text}, {failed} failed\n"),
         });

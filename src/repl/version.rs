@@ -1,6 +1,7 @@
 //! A state of the model on the bench: the main file's text as it stands now, the scenario, and what
 //! follows from them. Versions are kept for `:undo`; the files on disk stay as they are.
 
+use super::things::{Kind, Thing, things};
 use super::world::World;
 use crate::base::Span;
 use crate::diff::NamedSegment;
@@ -103,6 +104,48 @@ impl Version {
             .filter(|(span, _)| around(*span))
             .map(|(_, test)| format!("\"{}\"", super::layout::clean(&test.name.value)))
             .collect()
+    }
+
+    /// What was changed since `before` and is restated by the scenario, so that the change does not show.
+    pub(super) fn restated(&self, before: &Version) -> Vec<String> {
+        let declarations = |version: &Version| -> Vec<Thing> {
+            let main = version.loaded.files.last();
+            main.map_or(Vec::new(), |it| things(&it.parsed.tree.declarations))
+        };
+        let text = |version: &Version, thing: &Thing| {
+            version.loaded.sources.text(thing.span).trim().to_owned()
+        };
+        let old: Vec<(Kind, String, String)> = declarations(before)
+            .into_iter()
+            .map(|it| (it.kind, it.key.clone(), text(before, &it)))
+            .collect();
+        let own = self.loaded.files.iter();
+        let own = own.flat_map(|it| &it.parsed.tree.declarations);
+        let own = own.filter_map(|it| match &it.item {
+            Item::Scenario(it) if self.scenario.as_ref() == Some(&it.name.value) => {
+                Some(things(&it.declarations))
+            }
+            _ => None,
+        });
+        let own: Vec<Thing> = own.flatten().collect();
+        let weighs = |kind| matches!(kind, Kind::Member | Kind::Weight);
+        let changed = declarations(self).into_iter().filter(|it| {
+            let same = |(kind, key, was): &(Kind, String, String)| {
+                *kind == it.kind && *key == it.key && *was == text(self, it)
+            };
+            !old.iter().any(same)
+        });
+        let hidden = changed.filter(|it| {
+            let same = |own: &Thing| {
+                own.key == it.key && (own.kind == it.kind || weighs(own.kind) && weighs(it.kind))
+            };
+            own.iter().any(same)
+        });
+        let name = |it: Thing| match it.key.is_empty() {
+            true => it.word.to_owned(),
+            false => it.key,
+        };
+        hidden.map(name).collect()
     }
 
     /// The text of the main file as it stands.
