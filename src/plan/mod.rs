@@ -4,6 +4,7 @@
 mod builder;
 pub mod explain;
 mod fold;
+mod known;
 mod lower;
 pub mod op;
 mod order;
