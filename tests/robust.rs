@@ -1,6 +1,9 @@
 //! `vekt robust` against whole runs of edited files: every weight and every boundary, at any depth;
 //! the smallest changes one by one; the draws on any number of threads.
 
+#[path = "robust/asked.rs"]
+mod asked;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;

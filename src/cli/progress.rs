@@ -13,7 +13,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 /// Work in progress; dropping it ends the sign.
 #[derive(Debug)]
 pub struct Progress {
-    steps: Option<Sender<&'static str>>,
+    steps: Option<Sender<String>>,
     sign: Option<JoinHandle<()>>,
 }
 
@@ -29,7 +29,7 @@ impl Progress {
         let (steps, taken) = mpsc::channel();
         let sign = std::thread::spawn(move || {
             let begun = std::time::Instant::now();
-            let mut step = "";
+            let mut step = String::new();
             let mut bar: Option<ProgressBar> = None;
             loop {
                 let wait = SILENCE.saturating_sub(begun.elapsed());
@@ -45,7 +45,7 @@ impl Progress {
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
                 if let Some(bar) = &bar {
-                    bar.set_message(step);
+                    bar.set_message(step.clone());
                 }
             }
             if let Some(bar) = bar {
@@ -59,10 +59,10 @@ impl Progress {
     }
 
     /// Says what is being done now.
-    pub fn step(&self, what: &'static str) {
+    pub fn step(&self, what: &str) {
         if let Some(steps) = &self.steps {
             // The sign may be gone; the work goes on.
-            let _ = steps.send(what);
+            let _ = steps.send(what.to_owned());
         }
     }
 }

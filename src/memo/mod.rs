@@ -56,7 +56,7 @@ fn opening(words: &Words<'_>, page: &mut Page) {
             .map(|it| words.title(&it.name, it.label.as_ref()))
             .collect()
     });
-    let (axes, segments) = (words.all_of(&axes), words.all_of(&segments));
+    let (axes, segments) = (words.names(axes), words.names(segments));
     let lowest = words.decimal(program.scores.lowest);
     let highest = words.decimal(program.scores.highest);
     let key = match (program.axes.is_empty(), main) {

@@ -56,9 +56,14 @@ pub fn percent(language: Language, millionths: i64) -> String {
     }
 }
 
-/// An amount of money.
+/// An amount of money; a language's own currency has the sign that people there write.
 pub fn money(language: Language, millionths: i64, currency: &str) -> String {
     let text = number(language, &Decimal(millionths).to_string());
+    let currency = match (language, currency) {
+        (Language::Norwegian, "NOK") | (Language::Swedish, "SEK") => "kr",
+        (Language::Finnish, "EUR") => "€",
+        _ => currency,
+    };
     match language {
         Language::English => format!("{currency}{TIGHT}{text}"),
         _ => format!("{text}{TIGHT}{currency}"),
@@ -85,21 +90,23 @@ pub fn date(language: Language, date: Date) -> String {
 /// A length of time, in the largest unit that holds it whole.
 pub fn duration(language: Language, messages: &Messages, seconds: i64) -> String {
     let units = [
-        ("unit.days", 86_400 * ONE),
-        ("unit.hours", 3_600 * ONE),
-        ("unit.minutes", 60 * ONE),
+        ("unit.days", "unit.days.one", 86_400 * ONE),
+        ("unit.hours", "unit.hours.one", 3_600 * ONE),
+        ("unit.minutes", "unit.minutes.one", 60 * ONE),
     ];
     let whole = units
         .iter()
-        .find(|(_, size)| seconds != 0 && seconds % size == 0);
+        .find(|(.., size)| seconds != 0 && seconds % size == 0);
     // Up to two hours people say in minutes, what is not whole in hours.
-    let (key, size) = match whole {
-        Some((_, size)) if *size == 60 * ONE && seconds > 120 * 60 * ONE => units[1],
+    let (several, one, size) = match whole {
+        Some((.., size)) if *size == 60 * ONE && seconds > 120 * 60 * ONE => units[1],
         Some(found) => *found,
         None => units[1],
     };
     let count = divide_rounded(i128::from(seconds) * i128::from(ONE), i128::from(size));
-    let count = number(language, &wide_text(count));
+    let count = wide_text(count);
+    let key = if count == "1" { one } else { several };
+    let count = number(language, &count);
     messages.say(key, &[("count", &count)])
 }
 
@@ -115,7 +122,9 @@ mod tests {
         assert_eq!(number(Finnish, "1650"), "1\u{a0}650");
         assert_eq!(percent(Swedish, 125_000), "12,5\u{a0}%");
         assert_eq!(percent(English, 125_000), "12.5%");
-        assert_eq!(money(Finnish, 50_000 * ONE, "EUR"), "50\u{a0}000\u{a0}EUR");
+        assert_eq!(money(Finnish, 50_000 * ONE, "EUR"), "50\u{a0}000\u{a0}€");
+        assert_eq!(money(Norwegian, 500 * ONE, "NOK"), "500\u{a0}kr");
+        assert_eq!(money(Norwegian, 500 * ONE, "SEK"), "500\u{a0}SEK");
         let day = Date::parse("2026-11-05").expect("a day");
         assert_eq!(date(Norwegian, day), "5.11.2026");
         assert_eq!(date(Finnish, day), "5.11.2026");
@@ -125,6 +134,8 @@ mod tests {
         let spoken = |minutes: i64| duration(Norwegian, &messages, minutes * 60 * ONE);
         assert_eq!(spoken(90), "90 minutter");
         assert_eq!(spoken(150), "2,5 timer");
+        assert_eq!(spoken(1), "1 minutt");
+        assert_eq!(spoken(24 * 60), "1 dag");
         assert_eq!(spoken(24 * 60 * 30), "30 dager");
     }
 }

@@ -100,6 +100,16 @@ impl<'w> Words<'w> {
         self.joined(items, "word.and")
     }
 
+    /// A list of names; in quotes where one of them has a comma of its own.
+    pub fn names(&self, mut items: Vec<String>) -> String {
+        if items.iter().any(|it| it.contains(',')) {
+            for it in &mut items {
+                *it = self.say("word.named", &[("name", it)]);
+            }
+        }
+        self.all_of(&items)
+    }
+
     fn one_of(&self, items: &[String]) -> String {
         self.joined(items, "word.or")
     }
@@ -154,10 +164,13 @@ impl<'w> Words<'w> {
             (Literal::Number(number), Type::Duration) => {
                 numbers::duration(self.language, &self.messages, *number)
             }
-            (Literal::Number(number), Type::Months) => self.say(
-                "unit.months",
-                &[("count", &self.number(&number.to_string()))],
-            ),
+            (Literal::Number(number), Type::Months) => {
+                let key = match number {
+                    1 => "unit.months.one",
+                    _ => "unit.months",
+                };
+                self.say(key, &[("count", &self.number(&number.to_string()))])
+            }
             (Literal::Number(number), _) => self.number(&wide_text(i128::from(*number))),
             (Literal::Flag(true), _) => self.say("word.yes", &[]),
             (Literal::Flag(false), _) => self.say("word.no", &[]),

@@ -5,6 +5,7 @@ mod builder;
 pub mod explain;
 mod fold;
 mod identity;
+mod known;
 mod lower;
 pub mod op;
 mod order;

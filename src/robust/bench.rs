@@ -1,14 +1,14 @@
 //! The bench on which variants of a program are run: only what leads to the segments, with the scores
 //! of the criteria computed once where no weight can change them. Always the one evaluator.
 
-use crate::eval::{self, Inputs};
+use crate::eval::{self, Inputs, Outcome};
 use crate::model::check::children;
 use crate::model::lines::conditions;
 use crate::model::program::{
     Expr, ExprKind, Field, FieldId, IfMissing, MemberKind, Program, Reading, Scale,
 };
 use crate::model::types::Type;
-use crate::plan::{Wanted, plan_for};
+use crate::plan::{Plan, Wanted, plan_for};
 use crate::value::{Column, Values};
 use std::borrow::Cow;
 
@@ -23,40 +23,55 @@ pub struct Bench<'a> {
     /// The data.
     inputs: Cow<'a, Inputs>,
     /// The segmentation, by position.
-    segmentation: usize,
+    pub segmentation: usize,
+}
+
+/// The segment of each customer by position, [`OUT`] for those without one.
+pub fn segments_of(plan: &Plan, outcome: &Outcome, segmentation: usize) -> Vec<u32> {
+    let register = plan.results.segmentations.get(segmentation);
+    let made = outcome.segmentations.get(segmentation);
+    let (Some(made), Some(register)) = (made, register) else {
+        return Vec::new();
+    };
+    let Values::Choice(codes) = &made.segment.values else {
+        return Vec::new();
+    };
+    let place = |(row, code): (usize, &u32)| {
+        let is_out = made.segment.is_missing(row) || outcome.is_broken(register.segment, row);
+        if is_out { OUT } else { *code }
+    };
+    codes.iter().enumerate().map(place).collect()
 }
 
 impl<'a> Bench<'a> {
-    /// Trims a program that ran well.
-    pub fn new(program: &Program, inputs: &'a Inputs, segmentation: usize) -> Bench<'a> {
-        let mut bench = Bench {
+    /// The same without anything computed before: for variants of more than weights.
+    pub fn plain(program: &Program, inputs: &'a Inputs, segmentation: usize) -> Bench<'a> {
+        Bench {
             program: trimmed(program),
             inputs: Cow::Borrowed(inputs),
             segmentation,
-        };
+        }
+    }
+
+    /// Trims a program that ran well.
+    pub fn new(program: &Program, inputs: &'a Inputs, segmentation: usize) -> Bench<'a> {
+        let mut bench = Bench::plain(program, inputs, segmentation);
         if bench.may_freeze() {
             bench.freeze();
         }
         bench
     }
 
+    /// The data.
+    pub fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
     /// The segment of each customer by position, [`OUT`] for those without one.
     pub fn segments(&self, program: &Program) -> Vec<u32> {
         let plan = plan_for(program, Wanted::default());
         let outcome = eval::attempt(&plan, &self.inputs);
-        let register = plan.results.segmentations.get(self.segmentation);
-        let (Some(made), Some(register)) = (outcome.segmentations.get(self.segmentation), register)
-        else {
-            return Vec::new();
-        };
-        let Values::Choice(codes) = &made.segment.values else {
-            return Vec::new();
-        };
-        let place = |(row, code): (usize, &u32)| {
-            let is_out = made.segment.is_missing(row) || outcome.is_broken(register.segment, row);
-            if is_out { OUT } else { *code }
-        };
-        codes.iter().enumerate().map(place).collect()
+        segments_of(&plan, &outcome, self.segmentation)
     }
 
     /// The scores of an axis and of all its members, as the model has them.

@@ -37,6 +37,20 @@ impl Chance {
         }
     }
 
+    /// The same number for limits of 32 bits, by divisions of 64 bits, which are many times faster.
+    fn below_small(&mut self, limit: u64) -> u64 {
+        let (high, low) = loop {
+            let (high, low) = (self.next(), self.next());
+            // The last whole multiple lies so near the end that only the highest need a closer look.
+            if high != u64::MAX || is_taken(high, low, limit) {
+                break (high, low);
+            }
+        };
+        let rest = high % limit;
+        let rest = (rest << 32 | low >> 32) % limit;
+        (rest << 32 | low & u64::from(u32::MAX)) % limit
+    }
+
     /// Weights around others: Pólya's urn, which tends to Dirichlet's distribution with
     /// `concentration` times the shares. Each ball that is drawn goes back with another of its kind.
     pub fn weights(&mut self, weights: &[i128], concentration: u32) -> Vec<i128> {
@@ -49,6 +63,12 @@ impl Chance {
         let mut all: u128 = urn.iter().sum();
         if all == 0 {
             return weights.to_vec();
+        }
+        let most = all + added * u128::from(BALLS);
+        if most <= u128::from(u32::MAX) {
+            let small: Vec<u64> = urn.iter().map(|it| *it as u64).collect();
+            let drawn = self.small_urn(small, added as u64);
+            return drawn.into_iter().map(i128::from).collect();
         }
         for _ in 0..BALLS {
             let mut drawn = self.below(all);
@@ -64,6 +84,29 @@ impl Chance {
         let back = |balls: u128| i128::try_from(balls).unwrap_or(i128::MAX);
         urn.into_iter().map(back).collect()
     }
+
+    /// The same urn in numbers of 32 bits.
+    fn small_urn(&mut self, mut urn: Vec<u64>, added: u64) -> Vec<u64> {
+        let mut all: u64 = urn.iter().sum();
+        for _ in 0..BALLS {
+            let mut drawn = self.below_small(all);
+            for balls in &mut urn {
+                if drawn < *balls {
+                    *balls += added;
+                    break;
+                }
+                drawn -= *balls;
+            }
+            all += added;
+        }
+        urn
+    }
+}
+
+/// Whether a number of 128 bits lies below the last whole multiple of a limit.
+fn is_taken(high: u64, low: u64, limit: u64) -> bool {
+    let limit = u128::from(limit);
+    (u128::from(high) << 64 | u128::from(low)) < u128::MAX - u128::MAX % limit
 }
 
 /// The concentration at which a weight of 50 % strays by that many millionths (its standard
@@ -104,6 +147,20 @@ mod tests {
                 (deviation / expected - 1.0).abs() < 0.08,
                 "{deviation} and {expected}"
             );
+        }
+    }
+
+    #[test]
+    fn small_limits_draw_what_large_ones_draw() {
+        let mut limits = Chance::new(11, 0);
+        for _ in 0..20_000 {
+            let limit = limits.next() >> (32 + limits.next() % 31) | 1;
+            let (mut small, mut large) = (Chance(limit), Chance(limit));
+            assert_eq!(
+                u128::from(small.below_small(limit)),
+                large.below(limit.into())
+            );
+            assert_eq!(small.next(), large.next());
         }
     }
 

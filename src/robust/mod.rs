@@ -4,8 +4,11 @@
 mod bench;
 mod boundaries;
 mod chance;
+mod frozen;
 mod nearest_change;
 mod reach;
+mod stepped;
+mod turns;
 mod weights;
 
 pub use bench::OUT;
@@ -22,11 +25,15 @@ use crate::model::types::Type;
 use crate::session::Loaded;
 use crate::syntax::parse_expression;
 use crate::value::decimal::{ONE, divide_rounded, wide_text};
+use crate::value::people::people_count;
 use crate::value::{Column, Decimal, Values};
 use bench::Bench;
 use chance::{Chance, concentration};
+use frozen::{Drawn, Frozen};
 use rayon::prelude::*;
-use weights::{WeightAt, all_siblings, movable, others, path, weight, with_share, with_weights};
+use weights::{
+    Siblings, WeightAt, all_siblings, movable, others, path, weight, with_share, with_weights,
+};
 
 /// Draws that are worked on together.
 const BATCH: u64 = 64;
@@ -116,7 +123,7 @@ pub struct Report {
 }
 
 /// Shakes a model that ran well. `worth` is what customers are worth; `segmentation` is the one that
-/// is looked at, by position.
+/// is looked at, by position; `told` hears what is being done.
 pub fn robust(
     loaded: &Loaded,
     program: &Program,
@@ -124,6 +131,7 @@ pub fn robust(
     segmentation: usize,
     worth: Option<&Column>,
     shaking: &Shaking,
+    told: &(dyn Fn(&str) + Sync),
 ) -> Report {
     let bench = Bench::new(program, inputs, segmentation);
     let mut work = Work {
@@ -135,17 +143,21 @@ pub fn robust(
         segmentation,
         worth,
         shaking,
+        told,
     };
     let mut report = Report {
         segments: work.segments.clone(),
         draws: shaking.draws,
         ..Report::default()
     };
+    told("moving one weight at a time");
     work.weights(&mut report);
+    told("moving one boundary at a time");
     work.boundaries(&mut report);
     work.simulation(&mut report);
     let lines = lines(program, SegmentationId(segmentation));
     report.near = work.near(&lines);
+    told("searching for the smallest changes");
     nearest_change::search(&mut work, &lines, &mut report);
     report
 }
@@ -161,6 +173,8 @@ struct Work<'a> {
     segmentation: usize,
     worth: Option<&'a Column>,
     shaking: &'a Shaking,
+    /// Says what is being done now.
+    told: &'a (dyn Fn(&str) + Sync),
 }
 
 impl Work<'_> {
@@ -218,7 +232,7 @@ impl Work<'_> {
         what: &str,
         from: &str,
         at: WeightAt,
-        set: &weights::Siblings,
+        set: &Siblings,
         (part, whole): (i128, i128),
     ) -> Tried {
         let variant = with_share(&self.bench.program, set, at.member, (part, whole));
@@ -263,23 +277,21 @@ impl Work<'_> {
 
     fn tried_boundary(&self, boundary: &Boundary, value: i64) -> Tried {
         let mut why = String::new();
-        let segments = match &boundary.place {
+        let program = match &boundary.place {
             BoundaryPlace::Param(name) => match self.with_param(name, &boundary.ty, value) {
-                Ok(program) => {
-                    let bench = Bench::new(&program, self.inputs, self.segmentation);
-                    Some(bench.segments(&bench.program))
-                }
+                Ok(program) => Some(program),
                 Err(message) => {
                     why = message;
                     None
                 }
             },
-            place => {
-                let program = &self.bench.program;
-                let moved = boundaries::moved(program, self.segmentation, place, value);
-                moved.map(|it| self.bench.segments(&it))
-            }
+            place => boundaries::moved(self.program, place, value),
         };
+        // A let or another segmentation may be scored too.
+        let segments = program.map(|it| {
+            let bench = Bench::plain(&it, self.inputs, self.segmentation);
+            bench.segments(&bench.program)
+        });
         Tried {
             what: boundary.what.clone(),
             from: value_text(&boundary.ty, boundary.value),
@@ -332,17 +344,27 @@ impl Work<'_> {
             return;
         }
         let concentration = concentration(self.shaking.spread);
+        let frozen = Frozen::of(&self.bench, &siblings);
         let mut counts = vec![0_u32; self.segments.len() * width];
         let mut failed = 0_u64;
         let mut first = 0;
         while first < self.shaking.draws {
+            let count = |it: u64| people_count(usize::try_from(it).unwrap_or(usize::MAX));
+            let (done, all) = (count(first), count(self.shaking.draws));
+            (self.told)(&format!("drawing weights: {done} of {all}"));
             let draws = first..self.shaking.draws.min(first + BATCH);
             first = draws.end;
             let drawn: Vec<Option<Vec<u32>>> = draws
                 .into_par_iter()
                 .map(|draw| {
-                    let variant = self.drawn(&siblings, draw, concentration)?;
-                    Some(self.bench.segments(&variant))
+                    let weights = self.drawn(&siblings, draw, concentration);
+                    match &frozen {
+                        Some(frozen) => frozen.segments(&weights),
+                        None => {
+                            let variant = with_all(program, &siblings, &weights)?;
+                            Some(self.bench.segments(&variant))
+                        }
+                    }
                 })
                 .collect();
             for segments in drawn {
@@ -379,22 +401,16 @@ impl Work<'_> {
             .collect();
     }
 
-    /// The program with the weights of a draw.
-    fn drawn(
-        &self,
-        siblings: &[weights::Siblings],
-        draw: u64,
-        concentration: u32,
-    ) -> Option<Program> {
+    /// The weights of a draw, for each siblings.
+    fn drawn(&self, siblings: &[Siblings], draw: u64, concentration: u32) -> Vec<Drawn> {
         let mut chance = Chance::new(self.shaking.seed, draw);
-        let mut program = self.bench.program.clone();
-        for set in siblings {
-            let known = set.members.iter().map(|it| weight(&program, set.axis, *it));
+        let program = &self.bench.program;
+        let weights = siblings.iter().map(|set| {
+            let known = set.members.iter().map(|it| weight(program, set.axis, *it));
             let drawn = chance.weights(&known.collect::<Vec<i128>>(), concentration);
-            let weights: Vec<(usize, i128)> = set.members.iter().copied().zip(drawn).collect();
-            program = with_weights(&program, set.axis, &weights)?;
-        }
-        Some(program)
+            set.members.iter().copied().zip(drawn).collect()
+        });
+        weights.collect()
     }
 
     /// The nearest line of each customer.
@@ -425,6 +441,15 @@ impl Work<'_> {
         }
         near
     }
+}
+
+/// The program with other weights for all siblings.
+fn with_all(program: &Program, siblings: &[Siblings], weights: &[Drawn]) -> Option<Program> {
+    let mut program = program.clone();
+    for (set, weights) in siblings.iter().zip(weights) {
+        program = with_weights(&program, set.axis, weights)?;
+    }
+    Some(program)
 }
 
 /// A share as a percent, at most with four decimals.

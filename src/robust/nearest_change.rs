@@ -2,13 +2,12 @@
 //! is tried by evaluation; which share takes the axis there is computed exactly, then evaluated too.
 
 use super::reach::{Level, WHOLE, share};
-use super::weights::{Siblings, all_siblings, movable, others, path, weight, with_share};
+use super::stepped::{STEPS, stepped};
+use super::turns::{Turns, turns};
+use super::weights::{Siblings, WeightAt, all_siblings, movable, others, path, weight, with_share};
 use super::{OUT, Report, Work, percent};
 use crate::model::lines::AxisLines;
-use crate::model::program::{
-    Expr, ExprKind, IfMissing, Literal, Member, MemberId, MemberKind, Program, Scale,
-};
-use crate::model::types::Type;
+use crate::model::program::{MemberId, MemberKind, Program};
 use crate::value::decimal::unit;
 use crate::value::{Column, Values};
 use std::collections::BTreeMap;
@@ -37,17 +36,8 @@ pub struct Change {
     pub segment: u32,
 }
 
-/// The next scores of an axis, above and below a customer's own, at which its segment changes.
-#[derive(Clone, Copy, Debug, Default)]
-struct Turns {
-    /// At least this score.
-    above: Option<i64>,
-    /// Less than this score.
-    below: Option<i64>,
-}
-
-/// A candidate: the size of the change, and what it is.
-type Candidate = (i128, usize, i128);
+/// A candidate: the size of the change, the weight among those that can be moved, and its share.
+pub(super) type Candidate = (i128, usize, i128);
 
 /// Searches for the customers of the most important segment, those worth the most first.
 pub(super) fn search(work: &mut Work<'_>, lines: &[AxisLines], report: &mut Report) {
@@ -78,23 +68,29 @@ pub(super) fn search(work: &mut Work<'_>, lines: &[AxisLines], report: &mut Repo
     }
     let mut candidates: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     for axis in lines {
-        if !axis.only_lines {
-            if let Some(axis) = work.program.axes.get(axis.axis.0) {
-                report.notes.push(format!(
-                    "`{}` is compared with more than constants, so no smallest change of its weights is given",
-                    axis.name
-                ));
-            }
-            continue;
-        }
+        let own = movable.iter().enumerate();
+        let own: Vec<(usize, WeightAt)> = own
+            .filter(|(_, it)| it.axis == axis.axis.0)
+            .map(|(at, it)| (at, *it))
+            .collect();
         let Some((scores, members)) = work.bench.scores(axis.axis.0) else {
             continue;
         };
-        let turns = turns(work, axis, &scores, &rows);
-        for (at, movable) in movable.iter().enumerate() {
-            if movable.axis != axis.axis.0 {
-                continue;
+        let Some(turns) = turns(work, axis, &scores, &rows) else {
+            let found = stepped(work, &siblings, &own, &rows);
+            for (row, candidate) in found {
+                candidates.entry(row).or_default().push(candidate);
             }
+            if let Some(axis) = work.program.axes.get(axis.axis.0) {
+                report.notes.push(format!(
+                    "what `{}` decides depends on the scores of others: its weights were tried in steps of {}, and a smaller change between two of them may be missed",
+                    axis.name,
+                    percent(1, STEPS),
+                ));
+            }
+            continue;
+        };
+        for (at, movable) in own {
             for (row, turns) in rows.iter().zip(&turns) {
                 let found = shares(work, movable.axis, movable.member, *row, &members, turns);
                 let list = candidates.entry(*row).or_default();
@@ -115,78 +111,6 @@ pub(super) fn search(work: &mut Work<'_>, lines: &[AxisLines], report: &mut Repo
             change,
         });
     }
-}
-
-/// Where the segments of customers change when their score on an axis does: every score beside a line
-/// is tried on all customers at once.
-fn turns(work: &Work<'_>, axis: &AxisLines, scores: &Column, rows: &[usize]) -> Vec<Turns> {
-    let program = &work.bench.program;
-    let unit = unit(program.scores.decimals);
-    let (lowest, highest) = (program.scores.lowest.0, program.scores.highest.0);
-    let mut tried: Vec<i64> = Vec::new();
-    for line in &axis.lines {
-        let at = line.div_euclid(unit) * unit;
-        tried.extend([at - unit, at, at + unit]);
-    }
-    tried.retain(|it| (lowest..=highest).contains(it));
-    tried.sort_unstable();
-    tried.dedup();
-    let segments: Vec<(i64, Vec<u32>)> = tried
-        .into_iter()
-        .filter_map(|score| {
-            let program = with_axis(program, axis.axis.0, score)?;
-            Some((score, work.bench.segments(&program)))
-        })
-        .collect();
-    let Values::Number(values) = &scores.values else {
-        return vec![Turns::default(); rows.len()];
-    };
-    let of_row = |row: &usize| {
-        let (Some(own), Some(score)) = (work.segments.get(*row), values.get(*row)) else {
-            return Turns::default();
-        };
-        let other = |(_, segments): &&(i64, Vec<u32>)| segments.get(*row) != Some(own);
-        let above = segments.iter().filter(|(at, _)| at > score).find(other);
-        let below = segments
-            .iter()
-            .rev()
-            .filter(|(at, _)| at < score)
-            .find(other);
-        Turns {
-            above: above.map(|(at, _)| *at),
-            // To score this or less is to score less than one unit above it.
-            below: below.map(|(at, _)| at + unit),
-        }
-    };
-    rows.iter().map(of_row).collect()
-}
-
-/// The program in which an axis has one score for everybody.
-fn with_axis(program: &Program, axis: usize, score: i64) -> Option<Program> {
-    let mut program = program.clone();
-    let axis = program.axes.get_mut(axis)?;
-    let span = axis.span;
-    axis.members = vec![Member {
-        path: "score".to_owned(),
-        label: None,
-        weight: 1,
-        weight_text: String::new(),
-        kind: MemberKind::Criterion {
-            value: Expr {
-                kind: ExprKind::Literal(Literal::Number(score)),
-                ty: Type::Score,
-                optional: false,
-                span,
-            },
-            scale: Scale::AsIs { capped: false },
-            if_missing: None::<IfMissing>,
-            written: Type::Score,
-        },
-        because: None,
-        span,
-    }];
-    axis.children = vec![MemberId(0)];
-    Some(program)
 }
 
 /// The shares of a weight at which a customer's axis reaches its turns, with the size of the change.

@@ -90,8 +90,18 @@ pub fn with_share(
     program: &Program,
     set: &Siblings,
     member: usize,
-    (part, whole): (i128, i128),
+    share: (i128, i128),
 ) -> Option<Program> {
+    with_weights(program, set.axis, &shared(program, set, member, share)?)
+}
+
+/// The weights of siblings of which a member has the share `part` of `whole`.
+pub fn shared(
+    program: &Program,
+    set: &Siblings,
+    member: usize,
+    (part, whole): (i128, i128),
+) -> Option<Vec<(usize, i128)>> {
     if part < 0 || part > whole || whole <= 0 {
         return None;
     }
@@ -104,25 +114,30 @@ pub fn with_share(
         };
         weights.push((*at, new));
     }
-    with_weights(program, set.axis, &weights)
+    Some(weights)
 }
 
 /// The program with other weights for some members of an axis.
 pub fn with_weights(program: &Program, axis: usize, weights: &[(usize, i128)]) -> Option<Program> {
+    let weights = reduced(weights)?;
+    let mut program = program.clone();
+    let axis = program.axes.get_mut(axis)?;
+    for (at, weight) in weights {
+        axis.members.get_mut(at)?.weight = weight;
+    }
+    Some(program)
+}
+
+/// The same weights as small as they can be; `None` where the numbers are too fine for means, or
+/// none is left.
+pub fn reduced(weights: &[(usize, i128)]) -> Option<Vec<(usize, i128)>> {
     let divisor = weights
         .iter()
         .fold(0, |divisor, (_, it)| common_divisor(divisor, *it));
     let divisor = divisor.max(1);
     let sum: i128 = weights.iter().map(|(_, it)| it / divisor).sum();
-    if sum <= 0 || sum >= MOST {
-        return None;
-    }
-    let mut program = program.clone();
-    let axis = program.axes.get_mut(axis)?;
-    for (at, weight) in weights {
-        axis.members.get_mut(*at)?.weight = weight / divisor;
-    }
-    Some(program)
+    let fits = sum > 0 && sum < MOST;
+    fits.then(|| weights.iter().map(|(at, it)| (*at, it / divisor)).collect())
 }
 
 fn common_divisor(a: i128, b: i128) -> i128 {

@@ -12,6 +12,7 @@ mod way;
 use super::arguments::{DiffArguments, DiffFormat};
 use super::comparing::{Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::folder_of;
+use super::progress::Progress;
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
 use crate::diff::rules::{self, Change};
@@ -89,9 +90,10 @@ impl Comparison<'_> {
 }
 
 /// Runs the command.
-pub fn diff(arguments: &DiffArguments) -> std::io::Result<Exit> {
+pub fn diff(arguments: &DiffArguments, quiet: bool) -> std::io::Result<Exit> {
     let mut sources = SourceMap::default();
-    match compare(arguments, &mut sources) {
+    let progress = Progress::begin(quiet);
+    match compare(arguments, &mut sources, progress) {
         Ok(exit) => exit,
         Err(stopped) => {
             let (exit, text) = stopped.told(&sources);
@@ -118,12 +120,14 @@ fn program_of(loaded: &Loaded) -> Result<&Program, Stopped> {
 fn compare(
     arguments: &DiffArguments,
     sources: &mut SourceMap,
+    progress: Progress,
 ) -> Result<std::io::Result<Exit>, Stopped> {
     let mut runs = Runs::new(arguments.data_options.reading());
     let (old, new, rules) = match sides::compared(arguments).map_err(usage)? {
         Compared::Runs { old, new, rules } => (old, new, rules),
         Compared::Result { result, new } => {
-            return with_result(arguments, &mut runs, &result, &new, sources);
+            progress.step("reading the data and applying the model");
+            return with_result(arguments, &mut runs, &result, &new, sources, progress);
         }
     };
     let old_model = load(sources, &old)?;
@@ -144,8 +148,10 @@ fn compare(
     if arguments.rules_only {
         let steps = Vec::new();
         comparison.rules = Some(RulesPart { changes, steps });
+        drop(progress);
         return Ok(show(arguments, &comparison));
     }
+    progress.step("reading the data and applying the models");
     let before = whole(&mut runs, &old_model, &old, sources)?;
     let after = whole(&mut runs, &new_model, &new, sources)?;
     let mut effect = effect(arguments, &before, &after)?;
@@ -169,6 +175,7 @@ fn compare(
             turned: turned.as_ref(),
         };
         effect.data_first = turned.is_some();
+        progress.step("applying one change at a time");
         let end = |wanted, loaded, ran| End {
             wanted,
             loaded,
@@ -186,6 +193,7 @@ fn compare(
         comparison.rules = Some(RulesPart { changes, steps });
     }
     comparison.effect = Some(effect);
+    drop(progress);
     Ok(show(arguments, &comparison))
 }
 
@@ -222,6 +230,7 @@ fn with_result(
     result: &Path,
     new: &Wanted,
     sources: &mut SourceMap,
+    progress: Progress,
 ) -> Result<std::io::Result<Exit>, Stopped> {
     let model = load(sources, new)?;
     let after = whole(runs, &model, new, sources)?;
@@ -256,6 +265,7 @@ fn with_result(
         effect: Some(effect),
         names: arguments.names,
     };
+    drop(progress);
     Ok(show(arguments, &comparison))
 }
 

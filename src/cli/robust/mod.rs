@@ -9,6 +9,7 @@ mod shown;
 use super::arguments::DiffFormat;
 use super::comparing::{Files, Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::{folder_of, load_model};
+use super::progress::Progress;
 use super::terminal::{Exit, Stream};
 use crate::base::Diagnostic;
 use crate::diff::{Amount, Side};
@@ -58,9 +59,11 @@ impl Findings<'_> {
 }
 
 /// Runs the command.
-pub fn robust(arguments: &RobustArguments) -> std::io::Result<Exit> {
+pub fn robust(arguments: &RobustArguments, quiet: bool) -> std::io::Result<Exit> {
     let loaded = load_model(&arguments.model, &arguments.model_options);
     let sources = &loaded.sources;
+    let progress = Progress::begin(quiet);
+    progress.step("reading the data");
     let wrong: Vec<Diagnostic> = loaded
         .diagnostics
         .iter()
@@ -87,6 +90,7 @@ pub fn robust(arguments: &RobustArguments) -> std::io::Result<Exit> {
     let (ran, at, segmentation, amount) = match found {
         Ok(found) => found,
         Err(stopped) => {
+            drop(progress);
             let (exit, text) = stopped.told(sources);
             Stream::Errors.write(&text)?;
             return Ok(exit);
@@ -112,7 +116,9 @@ pub fn robust(arguments: &RobustArguments) -> std::io::Result<Exit> {
         reach: arguments.reach,
     };
     let worth = side.amount.as_deref();
-    let report = shake(&loaded, &ran.program, inputs, at, worth, &shaking);
+    let told = |what: &str| progress.step(what);
+    let report = shake(&loaded, &ran.program, inputs, at, worth, &shaking, &told);
+    drop(progress);
     let findings = Findings {
         arguments,
         ran: &ran,

@@ -4,7 +4,7 @@
 use super::Findings;
 use crate::cli::render::clean_line;
 use crate::cli::render::style::{BOLD, paint};
-use crate::cli::table::{Table, people_count, people_number, people_share};
+use crate::cli::table::{Table, grouped_text, people_count, people_number, people_share};
 use crate::diff::Grid;
 use crate::robust::{OUT, Tried};
 use crate::value::decimal::wide_text;
@@ -109,7 +109,11 @@ fn tried(findings: &Findings<'_>, list: &[Tried]) -> Grid {
     }
     let all = findings.report.segments.len() as i128;
     for it in list {
-        let mut row = vec![short(&it.what), it.from.clone(), it.to.clone()];
+        let mut row = vec![
+            short(&it.what),
+            grouped_text(&it.from),
+            grouped_text(&it.to),
+        ];
         match &it.moved {
             Some(moved) => {
                 row.push(people_count(moved.customers as usize));
@@ -289,13 +293,28 @@ fn near(findings: &Findings<'_>, row: usize) -> String {
 fn reached(findings: &Findings<'_>) -> Part {
     let mut reached: Vec<_> = findings.report.reached.iter().collect();
     reached.sort_by_key(|it| it.change.as_ref().map_or(i128::MAX, |it| it.size));
-    let mut grid = Grid::new(&["customer", "name", "weight", "from>", "to>", "becomes"]);
+    let mut grid = Grid::new(&["customer"]);
+    let side = &findings.side;
+    let is_named = reached.iter().any(|it| side.name_of(it.row).is_some());
+    if is_named {
+        grid.column("name", false);
+    }
+    for (header, to_the_right) in [
+        ("weight", false),
+        ("from", true),
+        ("to", true),
+        ("becomes", false),
+    ] {
+        grid.column(header, to_the_right);
+    }
     let never = reached.iter().filter(|it| it.change.is_none()).count();
     for it in reached.iter().take(findings.arguments.names) {
         let Some(change) = &it.change else { continue };
-        grid.row(vec![
-            findings.side.key_of(it.row).to_owned(),
-            findings.side.name_of(it.row).unwrap_or_default().to_owned(),
+        let mut row = vec![side.key_of(it.row).to_owned()];
+        if is_named {
+            row.push(side.name_of(it.row).unwrap_or_default().to_owned());
+        }
+        row.extend([
             change.weight.clone(),
             change.from.clone(),
             change.to.clone(),
@@ -304,6 +323,7 @@ fn reached(findings: &Findings<'_>) -> Part {
                 segment => findings.segment_name(segment).to_owned(),
             },
         ]);
+        grid.row(row);
     }
     let mut lines = Vec::new();
     if never > 0 {

@@ -5,12 +5,15 @@ use crate::model::program::{Field, Literal, Program, Reading};
 use crate::model::types::Type;
 use crate::value::decimal::{ONE, unit};
 use crate::value::{Column, Values};
+use std::sync::Arc;
 
 /// How far beyond the data numbers without bounds are searched: that many times the largest.
 const BEYOND: i64 = 10;
 
-/// A text field with more different texts than this is not searched.
-const TEXTS: usize = 60;
+/// Of a text field with more different texts than this only those that the model names are tried.
+const TEXTS: usize = 4_096;
+/// The same, where everybody is computed anew for each try.
+const TEXTS_FOR_ALL: usize = 60;
 
 /// The values that an input can hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,31 @@ pub enum Grid {
     },
 }
 
+/// The texts of a field that are tried: those of the data, where there are not too many, and those
+/// that the model asks for. How many were left out comes with them.
+pub fn texts(column: &Column, asked: Vec<Arc<str>>, everyone: bool) -> (Grid, usize) {
+    let Values::Text(texts) = &column.values else {
+        return (Grid::List(Vec::new()), 0);
+    };
+    let most = if everyone { TEXTS_FOR_ALL } else { TEXTS };
+    let known = texts.dictionary.len();
+    let mut values: Vec<Arc<str>> = asked;
+    let mut left_out = 0;
+    if known <= most {
+        values.extend(texts.dictionary.iter().map(Arc::from));
+    } else {
+        left_out = known;
+    }
+    values.sort();
+    values.dedup();
+    // An empty cell is no text.
+    values.retain(|it| !it.is_empty());
+    (
+        Grid::List(values.into_iter().map(Literal::Text).collect()),
+        left_out,
+    )
+}
+
 /// The grid of a field by its column; `None` where it has none that could be searched.
 pub fn grid(program: &Program, field: &Field, column: &Column) -> Option<Grid> {
     match (&field.ty, &column.values) {
@@ -35,12 +63,6 @@ pub fn grid(program: &Program, field: &Field, column: &Column) -> Option<Grid> {
         (Type::OneOf(texts) | Type::Steps(texts), _) => {
             let codes = 0..u32::try_from(texts.len()).ok()?;
             Some(Grid::List(codes.map(Literal::Choice).collect()))
-        }
-        (Type::Text, Values::Text(texts)) if texts.dictionary.len() <= TEXTS => {
-            let texts = texts.dictionary.iter();
-            Some(Grid::List(
-                texts.map(|text| Literal::Text(text.into())).collect(),
-            ))
         }
         (ty, Values::Number(values)) if ty.is_numeric() => {
             let there = values.iter().enumerate();

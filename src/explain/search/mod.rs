@@ -1,10 +1,13 @@
 //! The smallest change of one input that moves a customer to a more or a less important segment.
-//! Every value that is told was tried out by the one evaluator, and so was its neighbour on the grid
-//! towards the present value, which does not move. Small grids are tried out point by point; large
-//! ones by steps, among them the constants that the input is compared with, and then ever finer.
+//! Every value that is told was tried out by the one evaluator. Lists are tried out value by value; of
+//! numbers the ends of a stretch are, and it is halved until nothing between the ends can move the
+//! customer (see [`monotone`]): so what is told is the nearest value that does.
 
+mod bounds;
 mod grid;
 mod line;
+mod monotone;
+mod seen;
 mod slot;
 
 use super::bench::select;
@@ -14,18 +17,27 @@ use super::value::Value;
 use crate::eval::{self, Inputs, Outcome};
 use crate::model::program::{Literal, Program, SegmentId};
 use crate::model::types::Type;
+use crate::plan::op::{Op, Register};
 use crate::plan::{Plan, Wanted, plan_for};
 use crate::value::{Column, Values};
-use grid::{Grid, grid};
-use line::Line;
+use grid::{Grid, grid, texts};
+use line::{Line, Tried};
+use monotone::Stretch;
 use rayon::prelude::*;
-use slot::{Slot, slots, slots_of};
+use seen::{Columns, Watched, reached};
+use slot::{Slot, slots, slots_of, with_rows};
+use std::sync::Arc;
 
 /// Customers that are tried out in one run.
 const BATCH: usize = 8_192;
 
-/// Where everybody counts, so many customers are computed at most for the changes of one.
-const MOST: usize = 40_000_000;
+/// So many values of an input are tried out for a customer at most.
+const TRIES: usize = 20_000;
+/// The same, where everybody is computed anew for each try.
+const TRIES_FOR_ALL: usize = 1_000;
+
+/// Where everybody counts, so many customers are computed at most for one input of one of them.
+const MOST: usize = 4_000_000;
 
 /// The segment of each segmentation, by position; `None` for one who is kept out or not computed.
 pub type Segments = Vec<Option<usize>>;
@@ -46,6 +58,16 @@ pub struct Search<'s> {
     plan: Plan,
     everyone: bool,
     slots: Vec<Slot>,
+    /// What is looked at on the way to the segments.
+    watched: Watched,
+    /// What decides where a customer is.
+    roots: Vec<Register>,
+}
+
+/// A customer in the data that it is tried out in.
+struct Case {
+    inputs: Inputs,
+    row: usize,
 }
 
 impl<'s> Search<'s> {
@@ -56,20 +78,38 @@ impl<'s> Search<'s> {
             ..lean(program)
         };
         let plan = plan_for(&unserved, Wanted::default());
+        let slots = slots(program, &plan);
+        let watched = Watched::of(&plan, &slots);
+        let segments = plan.results.segmentations.iter().map(|it| it.segment);
+        let roots = segments.chain(plan.results.excluded).collect();
         Search {
             everyone: needs_everyone(&plan),
-            slots: slots(program, &plan),
+            plan: plan.keeping(&watched.registers),
+            slots,
+            watched,
+            roots,
             program,
             inputs,
-            plan,
         }
+    }
+
+    /// A customer with all that its segment is made from, and empty rows where it has none.
+    fn case(&self, customer: usize) -> Case {
+        let (mut inputs, row) = match self.everyone {
+            true => (self.inputs.clone(), customer),
+            false => (select(self.inputs, &[customer]), 0),
+        };
+        with_rows(self.program, &mut inputs, row);
+        Case { inputs, row }
     }
 
     /// What would move a customer, for each segmentation.
     pub fn changes(&self, customer: usize) -> Vec<Changes> {
-        let Some(base) = self.now(customer) else {
+        let case = self.case(customer);
+        let base = self.segments(&eval::attempt(&self.plan, &case.inputs), case.row);
+        if !base.iter().any(Option::is_some) {
             return Vec::new();
-        };
+        }
         let program = self.program;
         let mut all: Vec<Changes> = program
             .segmentations
@@ -85,14 +125,34 @@ impl<'s> Search<'s> {
             .flat_map(|segmentation| [true, false].map(|up| Goal { segmentation, up }))
             .collect();
         let mut lines = Vec::new();
-        let mut left_out = Vec::new();
-        for slot in slots_of(self.inputs, &self.slots, customer) {
-            match self.line(slot, customer) {
+        let mut unsearched: Vec<(String, String)> = Vec::new();
+        for slot in slots_of(&case.inputs, &self.slots, case.row) {
+            match self.line(slot, &case) {
                 Some(line) => lines.push(line),
-                None => left_out.push(slot),
+                None => {
+                    let why = "not searched: a column without values";
+                    unsearched.push((self.name(slot, &case), why.into()));
+                }
             }
         }
-        let finished = self.search(customer, &base, &goals, &mut lines);
+        for line in lines.iter().filter(|it| it.left_out > 0) {
+            let why = format!(
+                "of its {} different texts only those that the model names were tried",
+                line.left_out
+            );
+            unsearched.push((self.name(line.slot, &case), why));
+        }
+        self.search(&case, &base, &goals, &mut lines);
+        for line in &lines {
+            if let (Some(gap), Some(field)) = (line.gap, line.slot.field(program)) {
+                let gap = distance(program, &field.ty, gap);
+                let why = format!(
+                    "tried in steps of up to {}: a change between two of them may be missed",
+                    gap.shown
+                );
+                unsearched.push((self.name(line.slot, &case), why));
+            }
+        }
         let moved = self.is_moved(customer);
         for goal in &goals {
             let Some(changes) = all.get_mut(goal.segmentation) else {
@@ -103,7 +163,7 @@ impl<'s> Search<'s> {
             }
             let found = lines.iter().filter_map(|line| {
                 let (to, segments) = line.nearest(&|it| self.reaches(&base, it, *goal))?;
-                self.change(customer, line, to, segments, *goal)
+                self.change(&case, line, to, segments, *goal)
             });
             let mut found: Vec<Change> = found.collect();
             found.sort_by_key(|change| change.between.unwrap_or(usize::MAX));
@@ -113,17 +173,7 @@ impl<'s> Search<'s> {
             }
         }
         for changes in &mut all {
-            if !finished {
-                let why =
-                    "many customers would have to be computed anew for each try; not finished";
-                changes.unsearched.push(("inputs".into(), why.into()));
-            }
-            for slot in &left_out {
-                let why = "not searched: a text, or a column without values";
-                changes
-                    .unsearched
-                    .push((self.name(*slot, customer), why.into()));
-            }
+            changes.unsearched.extend(unsearched.iter().cloned());
         }
         for changes in all.iter_mut().filter(|it| moved && it.column == "segment") {
             let why = "the customer is moved by hand, whatever its inputs are";
@@ -145,18 +195,6 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// The segments of a customer as it is.
-    fn now(&self, customer: usize) -> Option<Segments> {
-        let segments = match self.everyone {
-            true => self.segments(&eval::attempt(&self.plan, self.inputs), customer),
-            false => {
-                let own = select(self.inputs, &[customer]);
-                self.segments(&eval::attempt(&self.plan, &own), 0)
-            }
-        };
-        segments.iter().any(Option::is_some).then_some(segments)
-    }
-
     fn segments(&self, outcome: &Outcome, row: usize) -> Segments {
         let plans = self.plan.results.segmentations.iter();
         let found = plans.zip(&outcome.segmentations).map(|(plan, found)| {
@@ -169,20 +207,28 @@ impl<'s> Search<'s> {
         found.collect()
     }
 
-    /// The segments that a customer would have with one input changed, for each try.
-    pub fn try_out(&self, customer: usize, tries: &[(Slot, Literal)]) -> Vec<Segments> {
+    /// What comes of a customer with one input changed, for each try.
+    fn try_out(&self, case: &Case, tries: &[(Slot, Literal)]) -> Vec<Tried> {
+        let told = |outcome: &Outcome, columns: &Columns<'_>, row: usize, in_table: usize| Tried {
+            segments: self.segments(outcome, row),
+            seen: columns.seen(outcome, row, in_table),
+        };
         if self.everyone {
             let found = tries.par_iter().map(|(slot, literal)| {
-                let mut inputs = self.inputs.clone();
-                slot.set(&mut inputs, customer, literal);
-                self.segments(&eval::attempt(&self.plan, &inputs), customer)
+                let mut inputs = case.inputs.clone();
+                slot.set(&mut inputs, case.row, literal);
+                let outcome = eval::attempt(&self.plan, &inputs);
+                let columns = Columns::of(&self.watched, &self.plan, &outcome, &inputs);
+                let in_table = slot.place(&inputs, case.row).unwrap_or(0);
+                told(&outcome, &columns, case.row, in_table)
             });
             return found.collect();
         }
-        let one = select(self.inputs, &[customer]);
+        let one = &case.inputs;
         let batches = tries.chunks(BATCH).map(|tries| {
             // One copy of the customer for each try; nobody else counts.
-            let mut copies = select(&one, &vec![0; tries.len()]);
+            let mut copies = select(one, &vec![0; tries.len()]);
+            let mut places = Vec::with_capacity(tries.len());
             for (copy, (slot, literal)) in tries.iter().enumerate() {
                 let place = match slot {
                     Slot::Field(_) => copy,
@@ -192,74 +238,133 @@ impl<'s> Search<'s> {
                     }
                 };
                 slot.set_at(&mut copies, place, literal);
+                places.push(place);
             }
             let outcome = eval::attempt(&self.plan, &copies);
-            let rows = 0..tries.len();
-            rows.map(|row| self.segments(&outcome, row))
-                .collect::<Vec<_>>()
+            let columns = Columns::of(&self.watched, &self.plan, &outcome, &copies);
+            let tried = places.into_iter().enumerate();
+            tried
+                .map(|(row, place)| told(&outcome, &columns, row, place))
+                .collect::<Vec<Tried>>()
         });
         batches.flatten().collect()
     }
 
     /// The line of values of an input; `None` where it has no grid.
-    fn line(&self, slot: Slot, customer: usize) -> Option<Line> {
+    fn line(&self, slot: Slot, case: &Case) -> Option<Line> {
         let field = slot.field(self.program)?;
         let column = slot.column(self.inputs)?;
-        let now = slot.value(self.inputs, customer)?;
-        let grid = grid(self.program, field, column)?;
-        Some(Line::new(slot, grid, now, &self.plan, self.everyone))
+        let now = slot.value(&case.inputs, case.row)?;
+        let (grid, left_out) = match field.ty {
+            Type::Text => texts(column, self.texts_asked(slot), self.everyone),
+            _ => (grid(self.program, field, column)?, 0),
+        };
+        Some(Line::new(slot, grid, now, left_out))
     }
 
-    /// Tries values out until each goal's nearest one stands beside one that does not move; whether
-    /// it came to an end.
-    fn search(&self, customer: usize, base: &Segments, goals: &[Goal], lines: &mut [Line]) -> bool {
-        let mut left = MOST;
-        let mut open: Vec<Vec<i64>> = lines.iter().map(Line::first).collect();
-        loop {
-            let tries: Vec<(Slot, Literal)> = lines
-                .iter()
-                .zip(&open)
-                .flat_map(|(line, points)| {
-                    points
-                        .iter()
-                        .filter_map(|point| Some((line.slot, line.literal(*point)?)))
-                })
-                .collect();
-            if tries.is_empty() {
-                return true;
+    /// The texts that the model asks for where an input leads.
+    fn texts_asked(&self, slot: Slot) -> Vec<Arc<str>> {
+        let is_reached = reached(&self.plan, |op| slot.is_read_by(op));
+        let mut asked = Vec::new();
+        let mut add = |literal: &Literal| {
+            if let Literal::Text(text) = literal {
+                asked.push(text.clone());
             }
-            let cost = match self.everyone {
-                true => tries.len().saturating_mul(self.inputs.customers.rows),
-                false => tries.len(),
-            };
-            match left.checked_sub(cost) {
-                Some(rest) => left = rest,
-                None => return false,
+        };
+        for node in &self.plan.nodes {
+            let inputs = node.op.inputs();
+            if !inputs.iter().any(|it| is_reached.get(it.0) == Some(&true)) {
+                continue;
             }
-            let mut found = self.try_out(customer, &tries).into_iter();
-            for (line, points) in lines.iter_mut().zip(&open) {
-                for point in points {
-                    line.tried.insert(*point, found.next().unwrap_or_default());
+            match &node.op {
+                Op::IsOneOf(_, list) => list.iter().for_each(&mut add),
+                Op::Match(_, arms, _) => arms.iter().for_each(|(it, _)| add(it)),
+                Op::Lookup(id, _) => {
+                    let lookup = self.plan.lookups.get(id.0);
+                    let entries = lookup.and_then(|it| it.entries.as_ref());
+                    entries.into_iter().flatten().for_each(|(it, _)| add(it));
+                }
+                _ => {}
+            }
+            for input in inputs {
+                if let Op::Constant(literal) = &self.plan.node(input).op {
+                    add(literal);
                 }
             }
-            open = lines
-                .iter()
-                .map(|line| {
-                    let mut points: Vec<i64> = goals
-                        .iter()
-                        .flat_map(|goal| line.between(&|it| self.reaches(base, it, *goal)))
-                        .collect();
-                    points.sort_unstable();
-                    points.dedup();
-                    points
-                })
-                .collect();
+        }
+        asked
+    }
+
+    /// Tries values out until nothing that was not tried can be nearer, or a line is given up.
+    fn search(&self, case: &Case, base: &Segments, goals: &[Goal], lines: &mut [Line]) {
+        let most = match self.everyone {
+            true => TRIES_FOR_ALL.min(MOST / self.inputs.customers.rows.max(1)),
+            false => TRIES,
+        };
+        let reach: Vec<_> = goals
+            .iter()
+            .map(|goal| move |it: &Segments| self.reaches(base, it, *goal))
+            .collect();
+        let moves: Vec<&dyn Fn(&Segments) -> bool> = reach
+            .iter()
+            .map(|it| it as &dyn Fn(&Segments) -> bool)
+            .collect();
+        loop {
+            let open: Vec<Vec<i64>> = lines.iter().map(Line::wanted).collect();
+            if open.iter().all(Vec::is_empty) {
+                break;
+            }
+            self.try_lines(case, lines, &open);
+            for line in lines.iter_mut() {
+                let slot = line.slot;
+                let is_still = |low: &Tried, high: &Tried| {
+                    let stretch = Stretch {
+                        plan: &self.plan,
+                        watched: &self.watched,
+                        low: &low.seen,
+                        high: &high.seen,
+                    };
+                    stretch.is_still(slot, &self.roots)
+                };
+                line.settle(&moves, &is_still);
+                line.give_up_after(most);
+            }
+        }
+        // What is told of a line that was given up stands at least beside a value that does not move.
+        loop {
+            let between = |line: &Line| {
+                let points = moves.iter().flat_map(|moves| line.between(*moves));
+                let points: std::collections::BTreeSet<i64> = points.collect();
+                points.into_iter().collect()
+            };
+            let open: Vec<Vec<i64>> = lines.iter().map(between).collect();
+            if open.iter().all(Vec::is_empty) {
+                return;
+            }
+            self.try_lines(case, lines, &open);
+        }
+    }
+
+    fn try_lines(&self, case: &Case, lines: &mut [Line], open: &[Vec<i64>]) {
+        let tries: Vec<(Slot, Literal)> = lines
+            .iter()
+            .zip(open)
+            .flat_map(|(line, points)| {
+                let literals = points.iter().filter_map(|point| line.literal(*point));
+                literals.map(|it| (line.slot, it))
+            })
+            .collect();
+        let mut found = self.try_out(case, &tries).into_iter();
+        for (line, points) in lines.iter_mut().zip(open) {
+            for point in points {
+                line.note(*point, found.next().unwrap_or_default());
+            }
         }
     }
 
     fn change(
         &self,
-        customer: usize,
+        case: &Case,
         line: &Line,
         to: i64,
         segments: &Segments,
@@ -273,7 +378,7 @@ impl<'s> Search<'s> {
         let header = field.headers.first();
         Some(Change {
             input: Named {
-                name: self.name(line.slot, customer),
+                name: self.name(line.slot, case),
                 label: header.filter(|header| **header != field.name).cloned(),
                 value: Value::new(program, &field.ty, line.now.clone()),
             },
@@ -282,17 +387,9 @@ impl<'s> Search<'s> {
                 name: segment.name.clone(),
                 label: segment.label.clone(),
             },
-            step: match (&line.grid, &field.ty) {
-                (Grid::Numbers { step, .. }, Type::Date) => {
-                    let day = 86_400 * crate::value::decimal::ONE;
-                    Some(Value::number(
-                        program,
-                        &Type::Duration,
-                        step.saturating_mul(day),
-                    ))
-                }
-                (Grid::Numbers { step, .. }, ty) => Some(Value::number(program, ty, *step)),
-                (Grid::List(_), _) => None,
+            step: match &line.grid {
+                Grid::Numbers { step, .. } => Some(distance(program, &field.ty, *step)),
+                Grid::List(_) => None,
             },
             between: match (&line.now, &line.grid, line.slot) {
                 (Some(Literal::Number(now)), Grid::Numbers { .. }, Slot::Field(_)) => {
@@ -304,7 +401,7 @@ impl<'s> Search<'s> {
     }
 
     /// What an input is called.
-    fn name(&self, slot: Slot, customer: usize) -> String {
+    fn name(&self, slot: Slot, case: &Case) -> String {
         let field = slot
             .field(self.program)
             .map_or("", |field| field.name.as_str());
@@ -316,7 +413,7 @@ impl<'s> Search<'s> {
         };
         let line = match table.one_per_customer {
             true => None,
-            false => slot.line(self.inputs, customer),
+            false => slot.line(&case.inputs, case.row),
         };
         match line {
             Some(line) => format!("{}.{field} in line {line}", table.name),
@@ -329,6 +426,17 @@ impl<'s> Search<'s> {
         let key = eval::key(&self.plan, self.inputs, customer as u32);
         let mut overrides = self.program.overrides.iter().filter(|it| !it.expired);
         overrides.any(|it| Some(&it.customer.value) == key.as_ref())
+    }
+}
+
+/// How far two values of a type are from each other; of dates in days.
+fn distance(program: &Program, ty: &Type, size: i64) -> Value {
+    match ty {
+        Type::Date => {
+            let day = 86_400 * crate::value::decimal::ONE;
+            Value::number(program, &Type::Duration, size.saturating_mul(day))
+        }
+        ty => Value::number(program, ty, size),
     }
 }
 

@@ -34,8 +34,19 @@ impl Slot {
         }
     }
 
+    /// Whether an operation reads it; of a table also its other rows.
+    pub fn is_read_by(&self, op: &Op) -> bool {
+        match (self, op) {
+            (Slot::Field(id), Op::Field(field)) => field == id,
+            (Slot::Row(table, id, _), Op::OnePerCustomer(of, field) | Op::RowField(of, field)) => {
+                (of, field) == (table, id)
+            }
+            _ => false,
+        }
+    }
+
     /// The row in that column, of a customer.
-    fn place(&self, inputs: &Inputs, customer: usize) -> Option<usize> {
+    pub fn place(&self, inputs: &Inputs, customer: usize) -> Option<usize> {
         match self {
             Slot::Field(_) => Some(customer),
             Slot::Row(table, _, number) => {
@@ -170,8 +181,40 @@ pub fn slots(program: &Program, plan: &Plan) -> Vec<Slot> {
     slots
 }
 
-/// The slots of a customer. Of several rows in a table the one with the largest number is meant; a
-/// customer without a row has nothing there that could be changed.
+/// Gives a customer a row in every table of one row per customer where it has none, with nothing in
+/// it: what is not there could be filled in.
+pub fn with_rows(program: &Program, inputs: &mut Inputs, customer: usize) {
+    for (declared, rows) in program.tables.iter().zip(&mut inputs.tables) {
+        let has_one = rows.customer.iter().any(|it| *it as usize == customer);
+        let (true, Ok(owner)) = (
+            declared.one_per_customer && !has_one,
+            u32::try_from(customer),
+        ) else {
+            continue;
+        };
+        let count = rows.table.rows;
+        for column in rows.table.columns.iter_mut().flatten() {
+            match &mut column.values {
+                Values::Number(values) => values.push(0),
+                Values::Flag(values) => values.push(false),
+                Values::Choice(values) => values.push(0),
+                Values::Text(texts) => {
+                    let number = Arc::make_mut(&mut texts.dictionary).insert("");
+                    texts.numbers.push(number);
+                }
+            }
+            let mask = column.missing.get_or_insert_with(|| vec![false; count]);
+            mask.push(true);
+        }
+        rows.table.rows += 1;
+        if !rows.table.lines.is_empty() {
+            rows.table.lines.push(0);
+        }
+        rows.customer.push(owner);
+    }
+}
+
+/// The slots of a customer. Of several rows in a table the one with the largest number is meant.
 pub fn slots_of(inputs: &Inputs, slots: &[Slot], customer: usize) -> Vec<Slot> {
     let own = slots.iter().filter_map(|slot| match slot {
         Slot::Field(_) => Some(*slot),
