@@ -354,7 +354,11 @@ test "nothing costs nothing" { given { revenue = 10, cost = 0 }, expect segment 
 "#;
     fs::write(folder.path().join("model.vekt"), model).expect("written");
     let (_, said, _) = vekt(folder.path(), &["test", "model.vekt", "--missing"]);
-    for band in ["of_revenue: band >= 50%", "of_revenue: band >= 15%", "times: band >= 2\n"] {
+    for band in [
+        "of_revenue: band >= 50%",
+        "of_revenue: band >= 15%",
+        "times: band >= 2\n",
+    ] {
         assert!(said.contains(band), "no `{band}` in:\n{said}");
     }
 }
