@@ -2,7 +2,7 @@
 
 use super::domain::Set;
 use super::prover::Prover;
-use super::search::{Answer, look, search};
+use super::search::{Answer, exists, look};
 use super::show;
 use crate::base::{Diagnostic, Span};
 use crate::model::expression::{Expr, ExprKind};
@@ -79,7 +79,7 @@ impl Prover<'_, '_> {
     fn always(&mut self, expr: &Expr) -> Option<bool> {
         let term = self.builder.expr(expr);
         let opposite = self.builder.not(term);
-        let never = |term| search(&self.builder.terms, term, FEW, &mut |_| true) == Answer::Never;
+        let never = |term| exists(&self.builder.terms, term, FEW) == Answer::Never;
         if never(term) {
             Some(false)
         } else if never(opposite) {
@@ -155,7 +155,7 @@ impl Prover<'_, '_> {
                             let mut parts = self.none(terms.get(..at).unwrap_or_default());
                             parts.extend(terms.get(at));
                             let condition = self.all(parts);
-                            let answer = search(&self.builder.terms, condition, FEW, &mut |_| true);
+                            let answer = exists(&self.builder.terms, condition, FEW);
                             if answer != Answer::Never {
                                 continue;
                             }
@@ -181,7 +181,7 @@ impl Prover<'_, '_> {
                         for (arm, _) in arms {
                             let condition =
                                 self.builder.is_one_of(value, std::slice::from_ref(arm));
-                            let answer = search(&self.builder.terms, condition, FEW, &mut |_| true);
+                            let answer = exists(&self.builder.terms, condition, FEW);
                             if answer == Answer::Never {
                                 let arm = show::written(program, &value.ty, Some(arm));
                                 self.proofs.found.push(

@@ -4,7 +4,7 @@
 use super::build::Builder;
 use super::customer::{Customer, customer};
 use super::point::Point;
-use super::search::{Answer, CELLS, Why, search};
+use super::search::{Answer, CELLS, Why, exists, search};
 use super::segments::Met;
 use super::show;
 use super::term::{Kind, T, Value};
@@ -62,7 +62,7 @@ impl<'p> Prover<'p, '_> {
 
     /// Whether any customer meets a condition.
     pub fn ask(&mut self, condition: T) -> Answer {
-        search(&self.builder.terms, condition, CELLS, &mut |_| true)
+        exists(&self.builder.terms, condition, CELLS)
     }
 
     /// Keeps a question that was left open.

@@ -82,7 +82,12 @@ pub fn search(
     limit: usize,
     accept: &mut dyn FnMut(&Point) -> bool,
 ) -> Answer {
-    Search::new(terms, condition, limit).run(accept)
+    Search::new(terms, condition, limit).run(Some(accept))
+}
+
+/// Whether any values meet a condition; which ones nobody asks, so they are not made round.
+pub fn exists(terms: &Terms<'_>, condition: T, limit: usize) -> Answer {
+    Search::new(terms, condition, limit).run(None)
 }
 
 impl<'s, 'p> Search<'s, 'p> {
@@ -108,7 +113,7 @@ impl<'s, 'p> Search<'s, 'p> {
         }
     }
 
-    fn run(&mut self, accept: &mut dyn FnMut(&Point) -> bool) -> Answer {
+    fn run(&mut self, mut accept: Option<&mut dyn FnMut(&Point) -> bool>) -> Answer {
         let mut waiting: Vec<Cell> = self
             .followed(self.whole(), Vec::new())
             .into_iter()
@@ -144,6 +149,9 @@ impl<'s, 'p> Search<'s, 'p> {
                 if !self.holds_at(&point) {
                     continue;
                 }
+                let Some(accept) = &mut accept else {
+                    return Answer::Found(point);
+                };
                 let rounder = self.rounded(&point);
                 if let Some(rounder) = rounder
                     && accept(&rounder)
