@@ -6,6 +6,9 @@ use super::story::*;
 use crate::model::types::Type;
 use std::fmt::Write;
 
+/// Words of a let that are longer than this have their values below them.
+const LONG: usize = 60;
+
 /// The widest a line of prose may be.
 const WIDTH: usize = 100;
 
@@ -237,16 +240,30 @@ impl Page<'_> {
 
     fn facts(&mut self, explanation: &Explanation) {
         let mut grid = Grid::new("<<<<");
+        let mut words = explanation
+            .facts
+            .iter()
+            .filter_map(|it| it.made_of.as_ref());
+        // Beside long words the values would stand far away: they stand below them.
+        let is_long = words.any(|it| it.chars().count() > LONG);
+        let plain = |text: &str| (Ink::Plain, text.to_owned());
         for fact in &explanation.facts {
             let Some(made_of) = &fact.made_of else {
                 continue;
             };
-            grid.row(vec![
-                (Ink::Plain, fact.named.name.clone()),
-                (Ink::Plain, fact.named.value.shown.clone()),
+            let values = asked(&fact.values);
+            let mut row = vec![
+                plain(&fact.named.name),
+                plain(&fact.named.value.shown),
                 (Ink::Faint, format!("= {made_of}")),
-                (Ink::Plain, asked(&fact.values)),
-            ]);
+            ];
+            if !is_long {
+                row.push(plain(&values));
+            }
+            grid.row(row);
+            if is_long && !values.is_empty() {
+                grid.row(vec![plain(""), plain(""), plain(&format!("  {values}"))]);
+            }
         }
         if !grid.is_empty() {
             self.line("\nworked out");

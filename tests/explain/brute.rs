@@ -26,7 +26,8 @@ let paid = sum(bills.amount where amount >= 5)
 axis worth {
   criterion revenue weight 50% curve { 0 -> 0, 200 -> 9, 350 -> 2, 1_000 -> 10 }
   criterion cost weight 30% ramp 450 to 0
-  criterion thrift of cost weight 20% ramp 0 to 225
+  criterion thrift of cost weight 10% ramp 0 to 225
+  criterion focus of max(revenue, cost) / max(1, revenue + cost) weight 10% curve { 0.5 -> 10, 0.7 -> 2, 1 -> 6 }
 }
 axis ease {
   criterion orders weight 60% bands { >= 150 -> 1, >= 50 -> 10, >= 45 -> 4, otherwise -> 2 }

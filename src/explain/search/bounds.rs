@@ -2,7 +2,7 @@
 //! too wide rather than too narrow, and none where it may be missing.
 
 use super::monotone::Rule;
-use crate::plan::op::{Op, Register};
+use crate::plan::op::{Comparison, Op, Register};
 use crate::value::decimal::ONE;
 
 impl Rule<'_, '_> {
@@ -45,6 +45,17 @@ impl Rule<'_, '_> {
             Op::RoundTo(a, unit) => {
                 let (least, most) = range(a)?;
                 Some((least.checked_sub(*unit)?, most.checked_add(*unit)?))
+            }
+            Op::Ramp(a, worst, best, scores) => {
+                let points = [(*worst, scores.lowest), (*best, scores.highest)];
+                let mut points = points.to_vec();
+                points.sort_unstable();
+                on_points(&points, range(a)?, scores.unit)
+            }
+            Op::Curve(a, points, unit) => on_points(points, range(a)?, *unit),
+            Op::Bands(a, bands, otherwise) => {
+                let scores = bands_within(bands, *otherwise, range(a)?);
+                Some((*scores.iter().min()?, *scores.iter().max()?))
             }
             Op::Mean(members, scores) => self.mean_bounds(members, scores.unit),
             _ => None,
@@ -94,4 +105,46 @@ fn corners(
         least.checked_sub(unit.max(1))?,
         most.checked_add(unit.max(1))?.checked_add(1)?,
     ))
+}
+
+/// The bounds of straight lines through points between two values, rounded outwards.
+fn on_points(points: &[(i64, i64)], (least, most): (i64, i64), unit: i64) -> Option<(i64, i64)> {
+    let (first, last) = (points.first()?, points.last()?);
+    let at = |x: i64| -> Option<i64> {
+        if x <= first.0 {
+            return Some(first.1);
+        }
+        if x >= last.0 {
+            return Some(last.1);
+        }
+        let next = points.iter().position(|(point, _)| *point >= x)?;
+        let ((a, low), (b, high)) = (points.get(next.checked_sub(1)?)?, points.get(next)?);
+        let rise = i128::from(high - low) * i128::from(x - a) / i128::from((b - a).max(1));
+        i64::try_from(i128::from(*low) + rise).ok()
+    };
+    let inside = points.iter().filter(|(x, _)| (least..=most).contains(x));
+    let mut scores: Vec<i64> = inside.map(|(_, score)| *score).collect();
+    scores.extend([at(least)?, at(most)?]);
+    let (low, high) = (scores.iter().min()?, scores.iter().max()?);
+    Some((low.checked_sub(unit + 1)?, high.checked_add(unit + 1)?))
+}
+
+/// The scores of bands between two values: they change only beside their thresholds.
+pub(super) fn bands_within(
+    bands: &[(Comparison, i64, i64)],
+    otherwise: i64,
+    (least, most): (i64, i64),
+) -> Vec<i64> {
+    let score = |value: i64| {
+        let mut bands = bands.iter();
+        let band = bands.find(|(comparison, x, _)| comparison.holds(value, *x));
+        band.map_or(otherwise, |(_, _, score)| *score)
+    };
+    let beside = bands
+        .iter()
+        .flat_map(|(_, x, _)| [x.saturating_sub(1), *x, x.saturating_add(1)]);
+    let mut values: Vec<i64> = beside.filter(|it| (least..=most).contains(it)).collect();
+    values.extend([least, most]);
+    values.sort_unstable();
+    values.into_iter().map(score).collect()
 }

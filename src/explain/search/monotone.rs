@@ -3,6 +3,7 @@
 //! moved at all; so where the segment is still, nothing between the two values moves the customer.
 //! Rules say how each operation carries a change on; the values themselves come from the evaluator.
 
+use super::bounds::bands_within;
 use super::seen::{Seen, Watched};
 use super::slot::Slot;
 use crate::model::program::Aggregate;
@@ -395,7 +396,10 @@ impl Rule<'_, '_> {
                 None => Any,
             },
             Op::Bands(a, bands, otherwise) => match self.range(a) {
-                Some(range) => carried(way(a), bands_way(bands, *otherwise, range)),
+                Some(range) => {
+                    let scores = bands_within(bands, *otherwise, range);
+                    carried(way(a), ordered(scores.into_iter()))
+                }
                 None => Any,
             },
             Op::Hours(_) | Op::Cost(_) => {
@@ -535,20 +539,4 @@ fn curve_way(points: &[(i64, i64)], (least, most): (i64, i64)) -> Way {
     let last = last.unwrap_or(points.len().saturating_sub(1));
     let inside = points.get(first..=last.max(first)).unwrap_or(&[]);
     ordered(inside.iter().map(|(_, score)| *score))
-}
-
-/// How the scores of bands go between two values: they change only beside their thresholds.
-fn bands_way(bands: &[(Comparison, i64, i64)], otherwise: i64, (least, most): (i64, i64)) -> Way {
-    let score = |value: i64| {
-        let mut bands = bands.iter();
-        let band = bands.find(|(comparison, x, _)| comparison.holds(value, *x));
-        band.map_or(otherwise, |(_, _, score)| *score)
-    };
-    let beside = bands
-        .iter()
-        .flat_map(|(_, x, _)| [x.saturating_sub(1), *x, x.saturating_add(1)]);
-    let mut values: Vec<i64> = beside.filter(|it| (least..=most).contains(it)).collect();
-    values.extend([least, most]);
-    values.sort_unstable();
-    ordered(values.into_iter().map(score))
 }
