@@ -135,7 +135,7 @@ impl Findings {
             .map(|it| {
                 let line = render::short(std::slice::from_ref(it), &self.loaded.sources);
                 // What has no place is about the whole model.
-                match it.labels.is_empty() {
+                match it.labels.is_empty() && it.data.is_none() {
                     true => format!("{}: {line}", render::clean_line(&self.name)),
                     false => line,
                 }
