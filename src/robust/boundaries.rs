@@ -3,6 +3,7 @@
 //! rest of the program stays.
 
 use crate::base::{SourceMap, Span};
+use crate::model::check::children;
 use crate::model::program::{
     BoardBand, Expr, ExprKind, LetId, Literal, ParamId, Program, SegmentationId,
 };
@@ -216,20 +217,12 @@ fn add_params(
 /// the portfolio: a constant in these is no boundary of the customer.
 fn parts(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
-        ExprKind::Negate(inner)
-        | ExprKind::IsMissing(inner)
-        | ExprKind::Not(inner)
-        | ExprKind::ChoiceText(inner)
-        | ExprKind::IsOneOf(inner, _)
-        | ExprKind::Lookup(_, inner) => vec![inner],
-        ExprKind::Arithmetic(_, left, right)
-        | ExprKind::Compare(_, left, right)
-        | ExprKind::Default(left, right) => vec![left, right],
-        ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, parts) => {
-            parts.iter().collect()
-        }
-        ExprKind::If(condition, then, otherwise) => vec![condition, then, otherwise],
-        _ => Vec::new(),
+        ExprKind::RowAggregate { .. }
+        | ExprKind::PersonAggregate { .. }
+        | ExprKind::Aggregate { .. }
+        | ExprKind::Portfolio { .. }
+        | ExprKind::OfGiven(..) => Vec::new(),
+        _ => children(expr),
     }
 }
 

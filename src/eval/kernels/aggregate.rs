@@ -10,6 +10,7 @@ use ahash::AHashSet;
 use num_bigint::BigInt;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
+use std::ops::Range;
 
 /// Rows that one core takes at a time.
 const STRETCH: usize = 65_536;
@@ -142,16 +143,13 @@ impl Task<'_, '_> {
         ) {
             return self.single(rows, |row| conditions.iter().all(|it| it.holds(row)));
         }
-        let stretches = (0..rows.div_ceil(STRETCH)).into_par_iter();
-        let seen = stretches.map(|stretch| {
+        let seen = stretches(rows, |rows| {
             let mut block = Block::default();
-            let end = rows.min((stretch + 1) * STRETCH);
-            for first in (stretch * STRETCH..end).step_by(BLOCK) {
-                block.take(self, conditions, first, end.min(first + BLOCK));
+            for first in rows.clone().step_by(BLOCK) {
+                block.take(self, conditions, first, rows.end.min(first + BLOCK));
             }
             block.seen
         });
-        let seen = seen.reduce(|| NOTHING, Seen::join);
         seen.total(self.aggregate, self.unit)
     }
 
@@ -177,25 +175,15 @@ impl Task<'_, '_> {
                 Some(squares.index())
             }
             aggregate => {
-                let stretches = rows.div_ceil(STRETCH);
-                let seen: Vec<Seen> = (0..stretches)
-                    .into_par_iter()
-                    .map(|stretch| {
-                        let first = stretch * STRETCH;
-                        let mut seen = NOTHING;
-                        for row in first..rows.min(first + STRETCH) {
-                            if counts(row)
-                                && let Some(value) = self.of(row)
-                            {
-                                seen.add(value);
-                            }
-                        }
-                        seen
-                    })
-                    .collect();
-                seen.into_iter()
-                    .fold(NOTHING, Seen::join)
-                    .total(aggregate, self.unit)
+                let seen = stretches(rows, |rows| {
+                    let mut seen = NOTHING;
+                    let values = rows.filter(|row| counts(*row));
+                    values
+                        .filter_map(|row| self.of(row))
+                        .for_each(|value| seen.add(value));
+                    seen
+                });
+                seen.total(aggregate, self.unit)
             }
         }
     }
@@ -218,14 +206,6 @@ impl Task<'_, '_> {
             counted().for_each(|(group, _)| counts[group] += 1);
             counts
         };
-        let extremes = |better: fn(i64, i64) -> i64| {
-            let mut values: Vec<Option<i64>> = vec![None; groups];
-            for (group, value) in counted() {
-                let best = values[group].map_or(value, |best| better(best, value));
-                values[group] = Some(best);
-            }
-            Totals::Some(values)
-        };
         match self.aggregate {
             Aggregate::Count => Totals::Counts(counts()),
             Aggregate::Sum => match sums(counted(), groups) {
@@ -241,8 +221,8 @@ impl Task<'_, '_> {
                 });
                 Totals::SomeWide(means.collect())
             }
-            Aggregate::Min | Aggregate::Earliest => extremes(i64::min),
-            Aggregate::Max | Aggregate::Latest => extremes(i64::max),
+            Aggregate::Min | Aggregate::Earliest => extremes(counted(), groups, i64::min),
+            Aggregate::Max | Aggregate::Latest => extremes(counted(), groups, i64::max),
             Aggregate::Every => {
                 let mut every = vec![1; groups];
                 let no = counted().filter(|(_, value)| *value == 0);
@@ -264,6 +244,13 @@ impl Task<'_, '_> {
             }
         }
     }
+}
+
+/// What is seen of all rows, by stretches of them on all cores.
+fn stretches(rows: usize, see: impl Fn(Range<usize>) -> Seen + Sync) -> Seen {
+    let stretches = (0..rows.div_ceil(STRETCH)).into_par_iter();
+    let seen = stretches.map(|at| see(at * STRETCH..rows.min((at + 1) * STRETCH)));
+    seen.reduce(|| NOTHING, Seen::join)
 }
 
 /// Rows that are looked at together, without asking at each what kind of column it comes from.
@@ -388,6 +375,20 @@ fn wide_sums(counted: impl Iterator<Item = (usize, i64)>, groups: usize) -> Vec<
     let mut sums = vec![0_i128; groups];
     counted.for_each(|(group, value)| sums[group] += i128::from(value));
     sums
+}
+
+/// The best value of each group that has one.
+fn extremes(
+    counted: impl Iterator<Item = (usize, i64)>,
+    groups: usize,
+    better: impl Fn(i64, i64) -> i64,
+) -> Totals {
+    let mut values: Vec<Option<i64>> = vec![None; groups];
+    for (group, value) in counted {
+        let best = values[group].map_or(value, |best| better(best, value));
+        values[group] = Some(best);
+    }
+    Totals::Some(values)
 }
 
 /// Sums of values and of their squares, the latter in 256 bits.
@@ -529,5 +530,19 @@ mod tests {
         let one = i128::from(ONE);
         assert_eq!(total(Aggregate::Distinct), [Some(one), Some(one), Some(0)]);
         assert_eq!(total(Aggregate::Count), [Some(2 * one), Some(one), Some(0)]);
+    }
+
+    #[test]
+    fn sums_of_groups_are_wide_where_they_must_be() {
+        let missing = [false; 4];
+        let view = view(&[i64::MAX, 7, i64::MAX, -1], &missing);
+        let task = Task {
+            aggregate: Aggregate::Sum,
+            value: Some(&view),
+            unit: 1,
+        };
+        let totals = task.grouped(4, 2, |row| Some(row % 2));
+        assert_eq!(totals.at(0), Some(2 * i128::from(i64::MAX)));
+        assert_eq!(totals.at(1), Some(6));
     }
 }

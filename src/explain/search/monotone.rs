@@ -300,19 +300,9 @@ impl Rule<'_, '_> {
             } => {
                 let mut beside = filter.iter().chain(groups).chain(population);
                 let is_apart = filter.as_ref().is_some_and(|it| is_flag(it, false));
-                match (beside.all(|it| way(it) == Still), aggregate, value) {
-                    (true, ..) if is_apart => Still,
-                    (
-                        true,
-                        Aggregate::Sum
-                        | Aggregate::Average
-                        | Aggregate::Min
-                        | Aggregate::Max
-                        | Aggregate::Latest
-                        | Aggregate::Earliest
-                        | Aggregate::Every,
-                        Some(value),
-                    ) => way(value),
+                match (beside.all(|it| way(it) == Still), value) {
+                    (true, _) if is_apart => Still,
+                    (true, Some(value)) if follows(*aggregate) => way(value),
                     _ => Any,
                 }
             }
@@ -453,22 +443,27 @@ impl Rule<'_, '_> {
         };
         match (aggregate, counts) {
             (_, Some(false)) => Still,
-            (
-                Aggregate::Sum
-                | Aggregate::Average
-                | Aggregate::Min
-                | Aggregate::Max
-                | Aggregate::Latest
-                | Aggregate::Earliest
-                | Aggregate::Every,
-                Some(true),
-            ) => way(value),
+            (aggregate, Some(true)) if follows(aggregate) => way(value),
             (Aggregate::Sum, None) => match (self.run(value), filter) {
                 (Some((least, _)), Some(filter)) if least >= 0 => both(way(value), way(filter)),
                 _ => Any,
             },
             _ => Any,
         }
+    }
+}
+
+/// Whether an aggregate goes the way of its values.
+fn follows(aggregate: Aggregate) -> bool {
+    match aggregate {
+        Aggregate::Sum
+        | Aggregate::Average
+        | Aggregate::Min
+        | Aggregate::Max
+        | Aggregate::Latest
+        | Aggregate::Earliest
+        | Aggregate::Every => true,
+        Aggregate::Count | Aggregate::Distinct | Aggregate::Concentration => false,
     }
 }
 

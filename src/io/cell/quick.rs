@@ -22,155 +22,47 @@ const PLAIN_DIGITS: u32 = 15;
 /// Reads a number in ordinary writing; most cells are such.
 #[inline]
 pub(in crate::io) fn plain(bytes: &[u8], scale: Scale) -> Option<Plain> {
-    let (percent, bytes) = match bytes {
-        [rest @ .., b'%'] => (true, rest.trim_ascii_end()),
-        _ => (false, bytes),
+    let written = Written::read(bytes)?;
+    let side = match written.mark {
+        None => None,
+        Some(b'.') => Some(Side::First),
+        Some(_) => Some(Side::Second),
     };
-    let (negative, bytes) = match bytes {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, bytes),
-    };
-    let Whole {
-        mut digits,
-        count: whole,
-        mut rest,
-        ..
-    } = Whole::read(bytes)?;
-    let mut count = whole;
-    let side = match rest {
-        [] => None,
-        [b'.', next @ ..] => {
-            rest = next;
-            Some(Side::First)
-        }
-        [b',', next @ ..] => {
-            rest = next;
-            Some(Side::Second)
-        }
-        _ => return None,
-    };
-    for byte in rest {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
-        count += 1;
-    }
-    let decimals = count - whole;
-    // Three digits behind a mark may be a group; a mark needs digits on both sides.
-    if whole == 0 || count > PLAIN_DIGITS || side.is_some() && (decimals == 0 || decimals == 3) {
+    let decimals = written.decimals;
+    // Three digits behind a mark may be a group.
+    if written.whole + decimals > PLAIN_DIGITS || side.is_some() && decimals == 3 {
         return None;
     }
-    let scale = if percent { Scale::PERCENT } else { scale };
+    let scale = match written.percent {
+        true => Scale::PERCENT,
+        false => scale,
+    };
     let power = power_to(decimals + scale.shift)?;
-    let value = digits.checked_mul(scale.times)?.checked_mul(power)?;
+    let value = written.digits.checked_mul(scale.times)?;
     Some(Plain {
-        value: if negative { -value } else { value },
+        value: value.checked_mul(power)?,
         side,
-        percent,
+        percent: written.percent,
     })
-}
-
-/// The digits before the mark.
-struct Whole<'a> {
-    digits: i64,
-    count: u32,
-    /// Whether spaces stand between groups of three.
-    grouped: bool,
-    rest: &'a [u8],
-}
-
-impl Whole<'_> {
-    /// Reads digits alone or in groups of three with a space between them, as far as they go.
-    #[inline(always)]
-    fn read(bytes: &[u8]) -> Option<Whole<'_>> {
-        let (mut digits, mut count, mut rest) = (0_i64, 0, bytes);
-        // Digits since the last space.
-        let (mut group, mut grouped) = (0, false);
-        loop {
-            match rest {
-                [digit @ b'0'..=b'9', next @ ..] => {
-                    digits = digits
-                        .wrapping_mul(10)
-                        .wrapping_add(i64::from(digit - b'0'));
-                    count += 1;
-                    group += 1;
-                    rest = next;
-                }
-                [b' ', next @ ..] | [0xC2, 0xA0, next @ ..] => {
-                    let fits = match grouped {
-                        true => group == 3,
-                        false => (1..=3).contains(&group) && bytes.first() != Some(&b'0'),
-                    };
-                    if !fits {
-                        return None;
-                    }
-                    (grouped, group) = (true, 0);
-                    rest = next;
-                }
-                _ => break,
-            }
-        }
-        if grouped && group != 3 {
-            return None;
-        }
-        Some(Whole {
-            digits,
-            count,
-            grouped,
-            rest,
-        })
-    }
 }
 
 /// A number: a minus, digits alone or in groups of three with a space between them, at most one
 /// decimal mark, a percent sign.
 pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
-    let (percent, bytes) = match bytes {
-        [rest @ .., b'%'] => (true, rest.trim_ascii_end()),
-        _ => (false, bytes),
-    };
-    let (negative, bytes) = match bytes {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, bytes),
-    };
-    let first = *bytes.first()?;
-    let Whole {
-        mut digits,
-        mut count,
-        grouped,
-        rest,
-    } = Whole::read(bytes)?;
-    let (mark, rest) = match rest {
-        [] => (None, rest),
-        [mark @ (b'.' | b','), next @ ..] => (Some(*mark), next),
-        _ => return None,
-    };
-    if count == 0 {
+    let written = Written::read(bytes)?;
+    let (whole, decimals) = (written.whole, written.decimals);
+    if whole + decimals > MOST_DIGITS {
         return None;
     }
-    let whole = count;
-    for byte in rest {
-        if !byte.is_ascii_digit() {
-            return None;
-        }
-        digits = digits.wrapping_mul(10).wrapping_add(i64::from(byte - b'0'));
-        count += 1;
-    }
-    if count > MOST_DIGITS {
-        return None;
-    }
-    let digits = i128::from(if negative { -digits } else { digits });
-    let decimals = count - whole;
+    let digits = i128::from(written.digits);
     let fraction = Amount { digits, decimals };
     let grouping = Amount {
         digits,
         decimals: 0,
     };
-    let may_group = decimals == 3 && whole <= 3 && first != b'0' && !grouped;
-    let amount = match mark {
+    let may_group = decimals == 3 && whole <= 3 && !written.begins_with_zero && !written.grouped;
+    let amount = match written.mark {
         None => Readings::Agreed(grouping),
-        Some(_) if decimals == 0 => return None,
         Some(b'.') if may_group => Readings::Open(fraction, grouping),
         Some(b'.') => Readings::Only(Side::First, fraction),
         Some(_) if may_group => Readings::Open(grouping, fraction),
@@ -178,9 +70,100 @@ pub(super) fn number(bytes: &[u8]) -> Option<Number<'static>> {
     };
     Some(Number {
         amount,
-        percent,
+        percent: written.percent,
         unit: None,
     })
+}
+
+/// What stands in a cell with digits on both sides of a mark, if it has one. More digits than
+/// [`MOST_DIGITS`] have gone astray.
+struct Written {
+    /// All digits as one whole number, with its sign.
+    digits: i64,
+    /// How many stand before the mark, and behind it.
+    whole: u32,
+    decimals: u32,
+    mark: Option<u8>,
+    /// Whether spaces stand between groups of three.
+    grouped: bool,
+    begins_with_zero: bool,
+    percent: bool,
+}
+
+impl Written {
+    #[inline(always)]
+    fn read(bytes: &[u8]) -> Option<Written> {
+        let (percent, bytes) = match bytes {
+            [rest @ .., b'%'] => (true, rest.trim_ascii_end()),
+            _ => (false, bytes),
+        };
+        let (negative, bytes) = match bytes {
+            [b'-', rest @ ..] => (true, rest),
+            _ => (false, bytes),
+        };
+        let begins_with_zero = bytes.first() == Some(&b'0');
+        let (mut digits, mut whole, mut rest) = (0_i64, 0, bytes);
+        // Digits since the last space.
+        let (mut group, mut grouped) = (0, false);
+        let mark = loop {
+            match rest {
+                [digit @ b'0'..=b'9', next @ ..] => {
+                    digits = with_digit(digits, *digit);
+                    whole += 1;
+                    group += 1;
+                    rest = next;
+                }
+                [b' ', next @ ..] | [0xC2, 0xA0, next @ ..] => {
+                    let fits = match grouped {
+                        true => group == 3,
+                        false => (1..=3).contains(&group) && !begins_with_zero,
+                    };
+                    if !fits {
+                        return None;
+                    }
+                    (grouped, group) = (true, 0);
+                    rest = next;
+                }
+                [mark @ (b'.' | b','), next @ ..] => {
+                    rest = next;
+                    break Some(*mark);
+                }
+                [] => break None,
+                _ => return None,
+            }
+        };
+        let mut decimals = 0;
+        for byte in rest {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            digits = with_digit(digits, *byte);
+            decimals += 1;
+        }
+        if whole == 0 || grouped && group != 3 || mark.is_some() && decimals == 0 {
+            return None;
+        }
+        Some(Written {
+            digits: if negative {
+                digits.wrapping_neg()
+            } else {
+                digits
+            },
+            whole,
+            decimals,
+            mark,
+            grouped,
+            begins_with_zero,
+            percent,
+        })
+    }
+}
+
+#[inline(always)]
+fn with_digit(digits: i64, digit: u8) -> i64 {
+    digits
+        .wrapping_mul(10)
+        .wrapping_add(i64::from(digit - b'0'))
 }
 
 #[cfg(test)]
