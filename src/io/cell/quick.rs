@@ -102,6 +102,18 @@ impl Written {
             _ => (false, bytes),
         };
         let begins_with_zero = bytes.first() == Some(&b'0');
+        if let Some(short) = Short::read(bytes) {
+            let digits = i64::from(short.digits);
+            return Some(Written {
+                digits: if negative { -digits } else { digits },
+                whole: short.whole,
+                decimals: short.decimals,
+                mark: short.mark,
+                grouped: false,
+                begins_with_zero,
+                percent,
+            });
+        }
         let (mut digits, mut whole, mut rest) = (0_i64, 0, bytes);
         // Digits since the last space.
         let (mut group, mut grouped) = (0, false);
@@ -155,6 +167,71 @@ impl Written {
             grouped,
             begins_with_zero,
             percent,
+        })
+    }
+}
+
+/// Digits and at most one mark among them, eight bytes in all.
+struct Short {
+    digits: u32,
+    whole: u32,
+    decimals: u32,
+    mark: Option<u8>,
+}
+
+/// A byte eight times over.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+impl Short {
+    /// Reads a cell of up to eight bytes without going from byte to byte: numbers of different lengths make
+    /// such a loop end where no processor expects it.
+    #[inline(always)]
+    fn read(bytes: &[u8]) -> Option<Short> {
+        let length = bytes.len();
+        let word = match (bytes.first_chunk(), bytes.last_chunk(), bytes) {
+            _ if length > 8 => return None,
+            (Some(first), Some(last), _) => {
+                let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+                u64::from(first) << (8 * (8 - length)) | u64::from(last) << 32
+            }
+            (.., [a, b, c]) => u64::from_le_bytes([0, 0, 0, 0, 0, *a, *b, *c]),
+            (.., [a, b]) => u64::from_le_bytes([0, 0, 0, 0, 0, 0, *a, *b]),
+            (.., [a]) => u64::from_le_bytes([0, 0, 0, 0, 0, 0, 0, *a]),
+            _ => return None,
+        };
+        let word = word | eight(b'0').checked_shr(8 * length as u32).unwrap_or(0);
+        // A byte of 0 where a comma or a point stands: they differ in one bit.
+        let marks = (word & !eight(b',' ^ b'.')) ^ eight(b',' & b'.');
+        let found = marks.wrapping_sub(eight(1)) & !marks & eight(0x80);
+        let (mark, decimals, word) = match found.trailing_zeros() / 8 {
+            8 => (None, 0, word),
+            place => {
+                let behind = (word >> (8 * place)) & !0xFF;
+                let before = word & !(u64::MAX << (8 * place));
+                let mark = (word >> (8 * place)) as u8;
+                let joined = behind << (8 * place) | before << 8 | u64::from(b'0');
+                (Some(mark), 7 - place, joined)
+            }
+        };
+        let whole = length as u32 - decimals - u32::from(mark.is_some());
+        let high = eight(0xF0);
+        let all_digits =
+            word & high == eight(b'0') && word.wrapping_add(eight(6)) & high == eight(b'0');
+        if !all_digits || whole == 0 || mark.is_some() && decimals == 0 {
+            return None;
+        }
+        // Two digits become one number, then two of these, then two of those.
+        let digits = word - eight(b'0');
+        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_00FF_00FF_00FF;
+        let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+        let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) as u32;
+        Some(Short {
+            digits: all,
+            whole,
+            decimals,
+            mark,
         })
     }
 }
@@ -219,6 +296,9 @@ mod tests {
             " %",
             "007",
             "123456789012345678",
+            "56",
+            "9:",
+            "/5",
         ];
         let mut quick = 0;
         for a in parts {
