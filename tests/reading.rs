@@ -98,6 +98,7 @@ fn read_with(
         rates: &rates,
         context: &context,
         owners: None,
+        lines: true,
     };
     let file = |bytes, unread| DataFile {
         unread,

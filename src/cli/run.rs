@@ -6,18 +6,19 @@ use super::arguments::{RunArguments, RunFormat};
 use super::loading::{folder_of, load_model};
 use super::progress::Progress;
 use super::render;
-use super::summary::{Summary, first_rows, summary_sheet};
+use super::summary::{Summary, first_money, first_rows, summary_sheet};
 use super::terminal::{Exit, Stream};
 use super::timings::Timings;
 use crate::base::{Diagnostic, SourceMap};
-use crate::eval::{CheckState, Outcome};
+use crate::eval::{CheckState, Outcome, Sums, sums};
 use crate::io::errors::DataErrors;
 use crate::io::files::{
     Fingerprint, Output, RealDisk, Staged, may_replace, may_replace_beginning, same_file,
 };
 use crate::io::formats::Format;
 use crate::io::meta;
-use crate::io::reconcile::{Account, all_written, reconcile};
+use crate::io::pass::{self, Pass};
+use crate::io::reconcile::{Account, Tally, all_written, balance, reconcile};
 use crate::io::write::{Names, ResultColumn, Results, Written, csv, format_of, rejects, write};
 use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::Program;
@@ -100,6 +101,8 @@ struct Done<'a> {
     plan: Plan,
     data: Data,
     outcome: Outcome,
+    /// What the customers of each segment come to, by segmentation.
+    sums: Vec<Vec<Sums>>,
     /// The result, where it was made.
     result: Option<Written>,
     /// All rows and amounts; they agree.
@@ -142,12 +145,28 @@ fn work<'a>(
     };
     let mut plan = plan_for(program, wanted);
     timings.end("start-up");
-    progress.step("reading the data");
     let reading = ReadOptions {
         rejecting,
         fingerprints: output.is_some(),
         ..options.reading()
     };
+    let to_file = output.is_some_and(|it| format == Format::Csv && (!it.exists() || it.is_file()));
+    if let (true, Some(output)) = (to_file, output) {
+        progress.step("applying the model");
+        let done = in_one_pass(
+            arguments,
+            loaded,
+            (program, &plan),
+            &sources,
+            &reading,
+            output,
+            timings,
+        );
+        if let Some(done) = done {
+            return done;
+        }
+    }
+    progress.step("reading the data");
     let needed = plan.used_fields();
     let read = io::read_for(program, &sources, &reading, Some(&needed));
     let mut data = read.map_err(|refusal| match refusal {
@@ -155,23 +174,25 @@ fn work<'a>(
         Refusal::Data(errors) => Stopped::Data(errors),
     })?;
     timings.end("read");
-    timings.split("join", data.joining);
+    timings.split("read", "join", data.joining);
     progress.step("applying the model");
     let outcome =
         apply(program, &mut plan, &mut data, rejecting, &loaded.sources).map_err(Stopped::Data)?;
     data.sort_rejects();
     timings.end("evaluate");
+    let main = program.main_segmentation().map(|(id, _)| id.0);
+    let sums = sums(&plan, &outcome, &data.inputs, first_money(program), main);
     let mut done = Done {
         program,
         plan,
         data,
         outcome,
+        sums,
         result: None,
         account: Account::default(),
         written: None,
     };
     let files = |wrong: Box<Diagnostic>| Stopped::Files(vec![*wrong]);
-    let to_file = output.is_some_and(|it| format == Format::Csv && (!it.exists() || it.is_file()));
     if !to_file && (output.is_some() || done.rows_to_output(arguments)) {
         let made = done.make_result(arguments, format);
         done.result = Some(made.map_err(files)?);
@@ -183,6 +204,59 @@ fn work<'a>(
     done.written = output.map(PathBuf::from);
     timings.end("write");
     Ok(done)
+}
+
+/// Reads, applies and writes in one pass where the model and the data let it; nothing where they do not.
+fn in_one_pass<'a>(
+    arguments: &RunArguments,
+    loaded: &'a Loaded,
+    (program, plan): (&'a Program, &Plan),
+    sources: &Sources,
+    reading: &ReadOptions,
+    output: &Path,
+    timings: &mut Timings,
+) -> Option<Result<Done<'a>, Stopped>> {
+    let parted = plan.parted()?;
+    let pass = Pass {
+        program,
+        parted: &parted,
+        money: first_money(program),
+        names: Names {
+            program,
+            labels: arguments.labels,
+        },
+        style: arguments.csv_for.style(),
+    };
+    let mut staged = Staged::new(&RealDisk);
+    let mut fingerprint = Fingerprint::default();
+    let mut watch = |part: &[u8]| fingerprint.take(part);
+    let passed = staged.add_made(output, |sink| {
+        let passed = pass::run(pass, sources, reading, sink, &mut watch);
+        passed.ok_or_else(|| ErrorKind::Unsupported.into())
+    });
+    // What is wrong is told by the run that does one thing after the other.
+    let passed = passed.ok()?;
+    timings.end("read");
+    let cores = rayon::current_num_threads() as u32;
+    timings.split("read", "evaluate", passed.evaluating / cores);
+    timings.split("read", "write", passed.writing / cores);
+    let mut done = Done {
+        program,
+        plan: parted.rest,
+        data: passed.data,
+        outcome: passed.outcome,
+        sums: passed.sums,
+        result: None,
+        account: Account::default(),
+        written: Some(output.into()),
+    };
+    let result = (output, passed.tally, passed.rows);
+    let ended = done.end_pass(arguments, loaded, result, staged, fingerprint);
+    timings.end("write");
+    Some(match ended {
+        Ok(()) => Ok(done),
+        Err(wrong) => Err(Stopped::Files(vec![*wrong])),
+    })
 }
 
 /// Files that Vekt did not write are replaced only where that was asked for.
@@ -276,23 +350,50 @@ impl Done<'_> {
             }
         }
         if is_file {
-            staged.add(&Output {
-                path: meta::path_of(output),
-                parts: vec![meta::account(&meta::Facts {
-                    program: self.program,
-                    sources: &loaded.sources,
-                    rules: &loaded.files,
-                    data: &self.data,
-                    outcome: &self.outcome,
-                    account: &self.account,
-                    set: &arguments.model_options.set,
-                    result: output,
-                    fingerprint: &fingerprint.text(),
-                    rejects: arguments.rejects.as_deref(),
-                })],
-            })?;
+            self.add_account(&mut staged, output, arguments, loaded, fingerprint)?;
         }
         staged.name_all()
+    }
+
+    /// Ends a pass, whose result is staged: the account, and the names of both.
+    fn end_pass(
+        &mut self,
+        arguments: &RunArguments,
+        loaded: &Loaded,
+        (output, tally, rows): (&Path, Tally, u64),
+        mut staged: Staged<'_>,
+        fingerprint: Fingerprint,
+    ) -> Result<(), Box<Diagnostic>> {
+        self.account = balance(self.program, &self.data, tally)?;
+        all_written(&self.account, &self.data, rows)?;
+        self.add_account(&mut staged, output, arguments, loaded, fingerprint)?;
+        staged.name_all()
+    }
+
+    /// Writes the account of a result beside it.
+    fn add_account(
+        &self,
+        staged: &mut Staged<'_>,
+        output: &Path,
+        arguments: &RunArguments,
+        loaded: &Loaded,
+        fingerprint: Fingerprint,
+    ) -> Result<(), Box<Diagnostic>> {
+        staged.add(&Output {
+            path: meta::path_of(output),
+            parts: vec![meta::account(&meta::Facts {
+                program: self.program,
+                sources: &loaded.sources,
+                rules: &loaded.files,
+                data: &self.data,
+                outcome: &self.outcome,
+                account: &self.account,
+                set: &arguments.model_options.set,
+                result: output,
+                fingerprint: &fingerprint.text(),
+                rejects: arguments.rejects.as_deref(),
+            })],
+        })
     }
 
     fn names(&self, labels: bool) -> Names<'_> {
@@ -358,6 +459,7 @@ impl Done<'_> {
             outcome: &self.outcome,
             options: &arguments.model_options,
             width: stream.width(),
+            sums: &self.sums,
             account: &self.account,
             rejects: arguments.rejects.as_deref(),
             verbose: arguments.verbose,

@@ -20,19 +20,28 @@ impl Timings {
         }
     }
 
-    /// What has passed since the last phase was this one.
+    /// What has passed since the last phase ended was this one.
     pub fn end(&mut self, phase: &'static str) {
         let now = Instant::now();
-        self.phases.push((phase, now - self.since));
-        self.since = now;
+        let took = now - std::mem::replace(&mut self.since, now);
+        *self.of(phase) += took;
     }
 
-    /// A part of the last phase is one of its own.
-    pub fn split(&mut self, phase: &'static str, part: Duration) {
-        if let Some((_, last)) = self.phases.last_mut() {
-            *last = last.saturating_sub(part);
+    /// A part of a phase belongs to another one.
+    pub fn split(&mut self, from: &'static str, phase: &'static str, part: Duration) {
+        let whole = self.of(from);
+        let part = part.min(*whole);
+        *whole -= part;
+        *self.of(phase) += part;
+    }
+
+    fn of(&mut self, phase: &'static str) -> &mut Duration {
+        let known = self.phases.iter().position(|(name, _)| *name == phase);
+        let at = known.unwrap_or(self.phases.len());
+        if known.is_none() {
+            self.phases.push((phase, Duration::ZERO));
         }
-        self.phases.push((phase, part));
+        &mut self.phases[at].1
     }
 
     /// The phases, one a line, in milliseconds.
@@ -54,10 +63,12 @@ mod tests {
     fn parts_of_a_phase_are_taken_out_of_it() {
         let mut timings = Timings::begin();
         timings.phases.push(("read", Duration::from_millis(5)));
-        timings.split("join", Duration::from_millis(2));
+        timings.split("read", "join", Duration::from_millis(2));
+        // Clocks of several cores never take more out of a phase than is in it.
+        timings.split("join", "read", Duration::from_millis(1));
         assert_eq!(
             timings.text(),
-            "read             3.0 ms\njoin             2.0 ms\ntogether         5.0 ms\n"
+            "read             4.0 ms\njoin             1.0 ms\ntogether         5.0 ms\n"
         );
     }
 }

@@ -7,7 +7,7 @@ use super::inputs::{Inputs, NOBODY};
 use super::kernels::aggregate::{Task, Totals};
 use super::kernels::group::{Groups, groups, key};
 use super::kernels::rank::{self, Order};
-use super::single::{Single, SingleValue};
+use super::single::{Single, total};
 use crate::model::program::TableId;
 use crate::plan::Plan;
 use crate::plan::op::{Kind, Op, Register, Space};
@@ -371,15 +371,6 @@ fn in_group(groups: Option<&Groups>, row: usize) -> bool {
 fn mask_of(view: &View<'_>, rows: usize) -> Option<Vec<bool>> {
     let mask: Vec<bool> = (0..rows).map(|row| view.missing.at(row)).collect();
     mask.contains(&true).then_some(mask)
-}
-
-fn total(kind: Kind, total: Option<i128>) -> Single {
-    match (kind, total) {
-        (Kind::Number, Some(total)) => Single::of(SingleValue::Number(total)),
-        (Kind::Flag, Some(total)) => Single::of(SingleValue::Flag(total != 0)),
-        (_, Some(total)) => Single::of(SingleValue::Code(u32::try_from(total).unwrap_or(NONE))),
-        (kind, None) => Single::missing(kind),
-    }
 }
 
 /// The errors of a table's rows that count, at their customers.

@@ -2,18 +2,19 @@
 //! all rows at once. Only what is needed later is kept as whole columns, and only as long.
 
 use super::barrier::{Barrier, Made, Wholes};
-use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View};
+use super::block::{Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::error::Found;
 use super::inputs::Inputs;
 use super::kernels::group::Groups;
 use super::kernels::rank::Order;
 use super::memory::Value;
+use super::places::{Bench, Target, split};
 use super::prepare::Prepared;
 use super::rows::Job;
 use super::single::{Single, SingleValue};
 use crate::plan::op::{Kind, Op, Register, Space};
 use crate::plan::{Plan, Stage};
-use crate::value::{Column, Mask};
+use crate::value::Column;
 use rayon::iter::{
     IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator, ParallelIterator,
 };
@@ -34,6 +35,8 @@ pub(super) struct Run<'r> {
     pub(super) block: usize,
     /// Whether somebody wants it to stop.
     pub(super) stop: Option<&'r AtomicBool>,
+    /// What rows that are one block are computed on.
+    pub(super) bench: Bench,
     wholes: Vec<Option<Whole<'r>>>,
     singles: Vec<Option<Single>>,
     pub(super) found: Vec<Found>,
@@ -47,18 +50,6 @@ pub(super) enum Whole<'r> {
     Shared(Arc<Column>),
     Groups(Arc<Groups>),
     Order(Arc<Order>),
-}
-
-/// Where the rows of a block are kept.
-struct Target<'t> {
-    values: Slot<'t>,
-    missing: Option<&'t mut [bool]>,
-}
-
-enum Slot<'t> {
-    Number(&'t mut [i64]),
-    Flag(&'t mut [bool]),
-    Code(&'t mut [u32]),
 }
 
 /// Errors of a block: of kept registers by their position, and those that sinks met.
@@ -81,14 +72,6 @@ struct Work<'w> {
     kept: Vec<usize>,
 }
 
-/// What a core carries from block to block.
-#[derive(Default)]
-struct Bench {
-    values: Vec<Option<Computed>>,
-    spare: Vec<Buffer>,
-    masks: Vec<Mask>,
-}
-
 impl<'r> Run<'r> {
     pub(super) fn new(plan: &'r Plan, inputs: &'r Inputs, prepared: &'r Prepared) -> Self {
         let mut run = Run {
@@ -97,6 +80,7 @@ impl<'r> Run<'r> {
             prepared,
             block: BLOCK,
             stop: None,
+            bench: Bench::default(),
             wholes: Vec::new(),
             singles: Vec::new(),
             found: Vec::new(),
@@ -298,6 +282,9 @@ impl<'r> Run<'r> {
     fn rows_of(&mut self, space: Space, registers: &[Register]) {
         let rows = self.rows(space);
         let work = self.work(registers);
+        if rows <= self.block {
+            return self.one_block(&work, rows);
+        }
         let mut kept: Vec<Computed> = work
             .kept
             .iter()
@@ -320,7 +307,7 @@ impl<'r> Run<'r> {
             .map_init(Bench::default, |bench, (block, targets)| {
                 let first = block * self.block;
                 let count = self.block.min(rows - first);
-                self.run_block(&work, bench, (first, count), targets)
+                self.run_block(&work, bench, (first, count), Some(targets))
             })
             .collect();
         for report in reports {
@@ -334,6 +321,26 @@ impl<'r> Run<'r> {
         for (place, column) in work.kept.iter().zip(kept) {
             self.wholes[registers[*place].0] = Some(Whole::Made(column));
         }
+    }
+
+    /// The same for rows that are one block: what is kept stays where it was computed.
+    fn one_block(&mut self, work: &Work<'_>, rows: usize) {
+        let mut bench = std::mem::take(&mut self.bench);
+        let report = self.run_block(work, &mut bench, (0, rows), None);
+        for (sink, poison) in report.met {
+            self.meet(sink, poison);
+        }
+        for place in &work.kept {
+            let register = work.registers[*place];
+            let computed = bench.values.get_mut(*place).and_then(Option::take);
+            self.wholes[register.0] = computed.map(|mut computed| {
+                if !self.plan.node(register).optional {
+                    computed.missing = None;
+                }
+                Whole::Made(computed)
+            });
+        }
+        self.bench = bench;
     }
 
     fn work<'w>(&self, registers: &'w [Register]) -> Work<'w> {
@@ -368,14 +375,17 @@ impl<'r> Run<'r> {
         work: &Work<'_>,
         bench: &mut Bench,
         (first, rows): (usize, usize),
-        targets: Vec<Target<'_>>,
+        targets: Option<Vec<Target<'_>>>,
     ) -> Report {
         let mut report = Report::default();
         if self.is_stopped() {
             return report;
         }
         bench.values.resize_with(work.registers.len(), || None);
-        let mut targets = targets.into_iter();
+        // Without targets what is kept stays on the bench.
+        let in_place = targets.is_none();
+        let stays = |place| in_place && work.kept.binary_search(&place).is_ok();
+        let mut targets = targets.into_iter().flatten();
         let mut kept = work.kept.iter().enumerate().peekable();
         for (at, register) in work.registers.iter().enumerate() {
             let node = self.plan.node(*register);
@@ -411,11 +421,11 @@ impl<'r> Run<'r> {
             }
             bench.values[at] = Some(out);
             for input in inputs.iter().map(|input| work.place[input.0] as usize) {
-                if work.last_read.get(input) == Some(&at) {
+                if work.last_read.get(input) == Some(&at) && !stays(input) {
                     bench.give_back(input);
                 }
             }
-            if work.last_read[at] == at {
+            if work.last_read[at] == at && !stays(at) {
                 bench.give_back(at);
             }
         }
@@ -526,54 +536,5 @@ impl Wholes for Run<'_> {
                 _ => 0,
             },
         }
-    }
-}
-
-impl Bench {
-    fn take(&mut self, kind: Kind, rows: usize) -> Computed {
-        let fitting = self.spare.iter().rposition(|buffer| buffer.is(kind));
-        let mut values = match fitting {
-            Some(at) => self.spare.swap_remove(at),
-            None => Buffer::zeros(kind, rows),
-        };
-        values.resize(rows);
-        Computed::full(values)
-    }
-
-    fn give_back(&mut self, at: usize) {
-        if let Some(computed) = self.values.get_mut(at).and_then(Option::take) {
-            self.spare.push(computed.values);
-            self.masks.extend(computed.missing);
-        }
-    }
-}
-
-impl Target<'_> {
-    fn write(self, block: &Computed) {
-        match (self.values, &block.values) {
-            (Slot::Number(to), Buffer::Number(from)) => to.copy_from_slice(from),
-            (Slot::Flag(to), Buffer::Flag(from)) => to.copy_from_slice(from),
-            (Slot::Code(to), Buffer::Code(from)) => to.copy_from_slice(from),
-            _ => {}
-        }
-        if let (Some(to), Some(from)) = (self.missing, &block.missing) {
-            to.copy_from_slice(from);
-        }
-    }
-}
-
-/// Splits a whole column into the places of its blocks.
-fn split<'t>(column: &'t mut Computed, block: usize, targets: &mut [Vec<Target<'t>>]) {
-    let values: Vec<Slot<'t>> = match &mut column.values {
-        Buffer::Number(values) => values.chunks_mut(block).map(Slot::Number).collect(),
-        Buffer::Flag(values) => values.chunks_mut(block).map(Slot::Flag).collect(),
-        Buffer::Code(values) => values.chunks_mut(block).map(Slot::Code).collect(),
-    };
-    let mut masks = column.missing.as_mut().map(|mask| mask.chunks_mut(block));
-    for (targets, values) in targets.iter_mut().zip(values) {
-        targets.push(Target {
-            values,
-            missing: masks.as_mut().and_then(Iterator::next),
-        });
     }
 }

@@ -12,11 +12,14 @@ mod kernels;
 mod memory;
 mod numbers;
 mod outcome;
+mod parts;
+mod places;
 mod poison;
 mod prepare;
 mod rows;
 mod single;
 mod steps;
+mod sums;
 
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
@@ -25,7 +28,9 @@ pub use outcome::{
     CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome,
     Sides, TeamOutcome,
 };
+pub use parts::{Folded, Workbench, run_rest, run_rows};
 pub use steps::{Steps, literal_at};
+pub use sums::{Sums, sums};
 
 use crate::plan::Plan;
 use crate::plan::op::Space;

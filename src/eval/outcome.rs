@@ -178,6 +178,14 @@ impl Outcome {
         }
     }
 
+    /// Takes the values of a register that was computed and kept out of the outcome.
+    pub fn take(&mut self, register: Register) -> Option<Column> {
+        match self.values.remove(&register)? {
+            Kept::Column(column) => Some(Arc::unwrap_or_clone(column)),
+            Kept::Field(_) | Kept::Single(_) => None,
+        }
+    }
+
     /// The one value of a register that holds a single value in all.
     pub fn single(&self, register: Register) -> Option<&Column> {
         match self.values.get(&register)? {
@@ -189,6 +197,11 @@ impl Outcome {
     /// Whether a row's value in a kept register could not be computed.
     pub fn is_broken(&self, register: Register, row: usize) -> bool {
         u32::try_from(row).is_ok_and(|row| self.broken.contains(&(register, row)))
+    }
+
+    /// Whether every kept value could be computed.
+    pub(super) fn is_sound(&self) -> bool {
+        self.broken.is_empty()
     }
 
     /// Whether a customer is kept out.
@@ -283,17 +296,20 @@ impl Run<'_> {
             ..Outcome::default()
         };
         let excluded = plan.results.excluded;
-        outcome.excluded = excluded.and_then(|register| match self.take_whole(register) {
-            Some(computed) => Some(self.column_of(computed, register)),
-            None => self.single_column(register).map(|one| {
-                let rows = outcome.rows;
-                let missing = one.is_missing(0).then(|| vec![true; rows]);
-                Column {
-                    values: Values::Choice(repeat(codes(&one), rows)),
-                    missing,
-                }
-            }),
-        });
+        outcome.excluded =
+            excluded.and_then(
+                |register| match self.whole_column(register, &mut outcome.broken) {
+                    Some(column) => Some(Arc::unwrap_or_clone(column)),
+                    None => self.single_column(register).map(|one| {
+                        let rows = outcome.rows;
+                        let missing = one.is_missing(0).then(|| vec![true; rows]);
+                        Column {
+                            values: Values::Choice(repeat(codes(&one), rows)),
+                            missing,
+                        }
+                    }),
+                },
+            );
         let kept_out: Option<Vec<bool>> = outcome.excluded.as_ref().and_then(|column| {
             let rows = 0..column.len();
             let mask: Vec<bool> = rows.map(|row| !column.is_missing(row)).collect();

@@ -1,7 +1,7 @@
 //! Operations on single values: numbers carry 38 digits here, and conditions may be missing, as a
 //! check may be handed a missing value. Everything else is a run of one row.
 
-use super::block::{Buffer, Computed, Lane, Missing, Poison, Seen, View};
+use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::numbers::{exact, takes_wide};
 use super::rows::Job;
 use crate::model::program::Literal;
@@ -93,6 +93,16 @@ impl Single {
             SingleValue::Flag(flag) if !self.missing => Some(flag),
             _ => None,
         }
+    }
+}
+
+/// What an aggregate of many makes of them, as a value of its kind; missing where there were none.
+pub(super) fn total(kind: Kind, total: Option<i128>) -> Single {
+    match (kind, total) {
+        (Kind::Number, Some(total)) => Single::of(SingleValue::Number(total)),
+        (Kind::Flag, Some(total)) => Single::of(SingleValue::Flag(total != 0)),
+        (_, Some(total)) => Single::of(SingleValue::Code(u32::try_from(total).unwrap_or(NONE))),
+        (kind, None) => Single::missing(kind),
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Refusal {
 }
 
 /// The data of a run, and what was recognised in each file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Data {
     /// The data.
     pub inputs: Inputs,
@@ -65,14 +65,7 @@ pub fn read_for(
     let mut files = open_all(sources, options)?.into_iter();
     let context = Context::of(program, options);
     let mut errors = DataErrors::default();
-    let mut data = Data {
-        inputs: Inputs::default(),
-        reports: Vec::new(),
-        rejects: Vec::new(),
-        rejected_keys: AHashSet::new(),
-        texts: Vec::new(),
-        joining: Duration::ZERO,
-    };
+    let mut data = Data::default();
     let read_one = |dataset: &Dataset, table: Option<TableId>, file, customers| {
         let file: Option<DataFile> = file;
         let owners = table.zip(customers).map(|(table, customers)| Owners {
@@ -97,6 +90,7 @@ pub fn read_for(
             rates: &program.rates,
             context: &context,
             owners,
+            lines: true,
         };
         dataset::read(&wish, file)
     };
@@ -108,11 +102,7 @@ pub fn read_for(
             let has_tables = !program.tables.is_empty();
             customers = keys.filter(|_| has_tables).map(Customers::new);
             data.joining += since.elapsed();
-            data.rejected_keys.extend(read.rejected_keys);
-            data.rejects.extend(read.rejects);
-            data.reports.push(read.report);
-            data.texts.push(read.texts);
-            data.inputs.customers = read.table;
+            data.take_customers(read);
         }
         Err(wrong) => errors.add_file(wrong),
     }
@@ -296,6 +286,15 @@ fn customer_rejected(key: &str) -> Reason {
 }
 
 impl Data {
+    /// Takes what was read of the customers.
+    pub(super) fn take_customers(&mut self, read: ReadFile) {
+        self.rejected_keys.extend(read.rejected_keys);
+        self.rejects.extend(read.rejects);
+        self.reports.push(read.report);
+        self.texts.push(read.texts);
+        self.inputs.customers = read.table;
+    }
+
     /// Puts customers aside that could not be segmented, with their rows of tables, and rows of
     /// tables that belong to nobody.
     pub fn put_aside(

@@ -17,7 +17,7 @@ use super::totals::{self, Total};
 use crate::base::Diagnostic;
 use crate::model::program::{Dataset, Field, FieldId};
 use crate::model::types::Type;
-use crate::value::{Column, Decimal, Table, Values};
+use crate::value::{Column, Decimal, Table};
 use rayon::prelude::*;
 use std::fs::File;
 use std::sync::Arc;
@@ -149,6 +149,8 @@ pub struct Wish<'a> {
     pub context: &'a Context<'a>,
     /// Whose rows those of a table are: they may be found while it is read.
     pub owners: Option<Owners<'a>>,
+    /// Whether the line of each row is wanted.
+    pub lines: bool,
 }
 
 /// The customers that the rows of a table belong to.
@@ -245,7 +247,7 @@ pub fn read_opened(
             }
         });
     for ((built, report), field) in built.iter().zip(&mut report.fields).zip(&dataset.fields) {
-        report.sum = (field.ty == Type::Money).then(|| sum(&built.column));
+        report.sum = (field.ty == Type::Money).then(|| built.column.total());
         report.decimal = built.decimal;
     }
     report.totals = totals::of(&dataset.fields, &report, &places);
@@ -301,22 +303,6 @@ fn all_rejected(rejects: &[Reject], file: &str) -> Diagnostic {
         format!("`{file}` has no row without an error: the first is that {reason}"),
     )
     .help("run without `--rejects` to see them all")
-}
-
-/// The sum of all amounts of a column.
-pub(super) fn sum(column: &Column) -> i128 {
-    let Values::Number(values) = &column.values else {
-        return 0;
-    };
-    match &column.missing {
-        None => values.iter().map(|value| i128::from(*value)).sum(),
-        Some(missing) => values
-            .iter()
-            .zip(missing)
-            .filter(|(_, missing)| !**missing)
-            .map(|(value, _)| i128::from(*value))
-            .sum(),
-    }
 }
 
 fn place(places: &[usize], field: usize) -> usize {

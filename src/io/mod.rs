@@ -19,6 +19,7 @@ pub mod limits;
 pub mod lookup;
 pub mod meta;
 pub mod options;
+pub mod pass;
 pub mod reconcile;
 pub mod rejects;
 pub mod rules;

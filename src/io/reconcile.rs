@@ -7,8 +7,8 @@ use crate::base::{DataPlace, Diagnostic};
 use crate::eval::Outcome;
 use crate::model::program::{Dataset, Program};
 use crate::model::types::Type;
-use crate::value::Column;
 use crate::value::decimal::wide_text;
+use crate::value::{Column, Table};
 
 /// The rows of a file, in and out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,63 @@ pub struct Account {
     pub sums: Vec<Sums>,
 }
 
+/// What came out, counted: rows on either side, and the sums of columns of money.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    used: u64,
+    apart: u64,
+    /// Of each field, those used and those apart; nothing for fields that are no money.
+    sums: Vec<Option<[i128; 2]>>,
+}
+
+impl Tally {
+    /// Counts the customers of a run, or some of them.
+    pub fn of_customers(
+        program: &Program,
+        customers: &Table,
+        excluded: Option<&Column>,
+        segment: Option<&Column>,
+    ) -> Tally {
+        let side = |row: usize| {
+            if excluded.is_some_and(|excluded| !excluded.is_missing(row)) {
+                return Side::Apart;
+            }
+            match segment {
+                Some(it) if row >= it.len() || it.is_missing(row) => Side::Nowhere,
+                _ => Side::Used,
+            }
+        };
+        Tally::of(&program.customers, customers, side)
+    }
+
+    fn of(dataset: &Dataset, table: &Table, side: impl Fn(usize) -> Side) -> Tally {
+        let sides: Vec<Side> = (0..table.rows).map(side).collect();
+        let count = |wanted| sides.iter().filter(|side| **side == wanted).count() as u64;
+        let sums = dataset.fields.iter().enumerate().map(|(at, field)| {
+            let money = (field.ty == Type::Money).then_some(table.column(at))?;
+            Some(money.map_or([0; 2], |column| sums(column, &sides)))
+        });
+        Tally {
+            used: count(Side::Used),
+            apart: count(Side::Apart),
+            sums: sums.collect(),
+        }
+    }
+
+    /// Adds the customers of a later part of the file.
+    pub fn add(&mut self, other: &Tally) {
+        self.used += other.used;
+        self.apart += other.apart;
+        self.sums.resize(other.sums.len(), None);
+        for (sums, more) in self.sums.iter_mut().zip(&other.sums) {
+            let Some([used, apart]) = more else { continue };
+            let sums = sums.get_or_insert_default();
+            sums[0] += used;
+            sums[1] += apart;
+        }
+    }
+}
+
 /// Counts what came in and what came out, and fails where they differ. `written` is how many rows
 /// the result has.
 pub fn reconcile(
@@ -59,49 +116,67 @@ pub fn reconcile(
     outcome: &Outcome,
     written: Option<u64>,
 ) -> Result<Account, Box<Diagnostic>> {
+    let segment = program
+        .deciding_segmentation()
+        .and_then(|(id, _)| outcome.segmentations.get(id.0))
+        .map(|it| &it.segment);
+    let excluded = outcome.excluded.as_ref();
+    let customers = Tally::of_customers(program, &data.inputs.customers, excluded, segment);
+    let account = balance(program, data, customers)?;
+    if let Some(written) = written {
+        all_written(&account, data, written)?;
+    }
+    Ok(account)
+}
+
+/// The account of a run whose customers have been counted; fails where what came in and what came out
+/// differ.
+pub fn balance(
+    program: &Program,
+    data: &Data,
+    customers: Tally,
+) -> Result<Account, Box<Diagnostic>> {
     let mut account = Account::default();
+    let tables = program.tables.iter().zip(&data.inputs.tables).enumerate();
+    let of_tables = tables.map(|(at, (dataset, rows))| {
+        Tally::of(dataset, &rows.table, |row| row_side(data, at, row))
+    });
+    let tallies = std::iter::once(customers).chain(of_tables);
     let datasets = std::iter::once(&program.customers).chain(&program.tables);
-    for (at, dataset) in datasets.enumerate() {
+    for (at, (dataset, tally)) in datasets.zip(tallies).enumerate() {
         let rejects: Vec<&Reject> = data
             .rejects
             .iter()
             .filter(|reject| reject.dataset == dataset.name)
             .collect();
-        let side = |row: usize| match at {
-            0 => customer_side(program, outcome, row),
-            _ => row_side(data, at - 1, row),
-        };
-        let table = match at {
-            0 => Some(&data.inputs.customers),
-            _ => data.inputs.tables.get(at - 1).map(|it| &it.table),
-        };
-        let rows = match (at, table) {
-            (0, _) => outcome.rows,
-            (_, table) => table.map_or(0, |it| it.rows),
-        };
-        let sides: Vec<Side> = (0..rows).map(side).collect();
-        let count = |wanted| sides.iter().filter(|side| **side == wanted).count() as u64;
+        let report = data.reports.get(at);
         let counted = Rows {
             dataset: dataset.name.clone(),
-            read: data.reports.get(at).map_or(0, |report| report.rows_read),
-            used: count(Side::Used),
-            apart: count(Side::Apart),
+            read: report.map_or(0, |report| report.rows_read),
+            used: tally.used,
+            apart: tally.apart,
             rejected: rejects.len() as u64,
         };
         balanced_rows(&counted, data, at)?;
         for (field, declared) in dataset.fields.iter().enumerate() {
-            if declared.ty != Type::Money {
+            let Some([used, apart]) = tally.sums.get(field).copied().flatten() else {
                 continue;
-            }
-            let column = table.and_then(|table| table.column(field));
-            let sums = sums(dataset, field, data, at, column, &sides, &rejects);
+            };
+            let amounts = rejects.iter().flat_map(|reject| &reject.amounts);
+            let of_field = amounts.filter(|(at, _)| *at == field);
+            let read = report.and_then(|it| it.fields.get(field)?.sum);
+            let sums = Sums {
+                dataset: dataset.name.clone(),
+                field: declared.name.clone(),
+                read: read.unwrap_or(0),
+                used,
+                apart,
+                rejected: of_field.map(|(_, value)| i128::from(*value)).sum(),
+            };
             balanced_sums(&sums, data, at)?;
             account.sums.push(sums);
         }
         account.rows.push(counted);
-    }
-    if let Some(written) = written {
-        all_written(&account, data, written)?;
     }
     Ok(account)
 }
@@ -127,19 +202,6 @@ enum Side {
     Nowhere,
 }
 
-fn customer_side(program: &Program, outcome: &Outcome, row: usize) -> Side {
-    let segmentation = program
-        .deciding_segmentation()
-        .and_then(|(id, _)| outcome.segmentations.get(id.0));
-    if outcome.is_excluded(row) {
-        return Side::Apart;
-    }
-    match segmentation {
-        Some(it) if row >= it.segment.len() || it.segment.is_missing(row) => Side::Nowhere,
-        _ => Side::Used,
-    }
-}
-
 fn row_side(data: &Data, table: usize, row: usize) -> Side {
     let customers = data.inputs.customers.rows;
     let rows = data.inputs.tables.get(table);
@@ -150,34 +212,20 @@ fn row_side(data: &Data, table: usize, row: usize) -> Side {
     }
 }
 
-fn sums(
-    dataset: &Dataset,
-    field: usize,
-    data: &Data,
-    file: usize,
-    column: Option<&Column>,
-    sides: &[Side],
-    rejects: &[&Reject],
-) -> Sums {
-    let report = data.reports.get(file).and_then(|it| it.fields.get(field));
-    let mut sums = Sums {
-        dataset: dataset.name.clone(),
-        field: dataset.fields.get(field).map_or("", |it| &it.name).into(),
-        read: report.and_then(|it| it.sum).unwrap_or(0),
-        ..Sums::default()
-    };
+/// The amounts of rows that are used, and of those apart.
+fn sums(column: &Column, sides: &[Side]) -> [i128; 2] {
+    if sides.iter().all(|side| *side == Side::Used) {
+        return [column.total(), 0];
+    }
+    let mut sums = [0; 2];
     for (row, side) in sides.iter().enumerate() {
-        let value = column.and_then(|column| amount(column, row));
-        let value = i128::from(value.unwrap_or(0));
+        let value = i128::from(amount(column, row).unwrap_or(0));
         match side {
-            Side::Used => sums.used += value,
-            Side::Apart => sums.apart += value,
+            Side::Used => sums[0] += value,
+            Side::Apart => sums[1] += value,
             Side::Nowhere => {}
         }
     }
-    let amounts = rejects.iter().flat_map(|reject| &reject.amounts);
-    let of_field = amounts.filter(|(at, _)| *at == field);
-    sums.rejected = of_field.map(|(_, value)| i128::from(*value)).sum();
     sums
 }
 

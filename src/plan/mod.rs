@@ -9,11 +9,13 @@ mod known;
 mod lower;
 pub mod op;
 mod order;
+mod parted;
 mod reads;
 mod result;
 
 pub use identity::Identities;
 pub use order::Stage;
+pub use parted::Parted;
 pub use result::*;
 
 use crate::model::program::{Dataset, FieldId, Literal, Lookup, LookupValues, Program, TableId};

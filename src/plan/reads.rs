@@ -1,6 +1,7 @@
 //! What an operation reads: its registers in order, and whether it must see all their rows at once.
 
 use super::op::{CostPart, Op, Register};
+use crate::model::program::Aggregate;
 
 /// The registers of an operation, borrowed as the operation is.
 macro_rules! registers {
@@ -147,6 +148,19 @@ impl Op {
     /// The same, to be numbered anew.
     pub(super) fn inputs_mut(&mut self) -> Vec<&mut Register> {
         registers!(self)
+    }
+
+    /// Whether it is one value for all rows that can be made from what was made of some and of the others.
+    pub fn folds(&self) -> bool {
+        let Op::Aggregate {
+            aggregate,
+            groups: None,
+            ..
+        } = self
+        else {
+            return false;
+        };
+        !matches!(aggregate, Aggregate::Distinct | Aggregate::Concentration)
     }
 
     /// Whether it needs all rows of its inputs at once.

@@ -210,6 +210,19 @@ impl SegmentationPlan {
     }
 }
 
+impl ServicePlan {
+    /// What the teams and their persons plan and have.
+    fn times(&self) -> impl Iterator<Item = Register> {
+        self.teams.iter().flat_map(|team| {
+            let persons = team.persons.iter();
+            let persons = persons.flat_map(|it| [it.names, it.planned, it.available]);
+            [team.hours, team.planned, team.available]
+                .into_iter()
+                .chain(persons)
+        })
+    }
+}
+
 impl Results {
     /// The registers whose errors end the run.
     pub(super) fn sinks(&self, wanted: Wanted) -> BTreeSet<Register> {
@@ -239,13 +252,7 @@ impl Results {
 
     /// The registers that the outcome needs as whole columns.
     pub(super) fn kept(&self, wanted: Wanted) -> BTreeSet<Register> {
-        let mut kept = BTreeSet::new();
-        for check in self.checks.iter().chain(&self.expects) {
-            kept.extend([check.condition]);
-            kept.extend(check.sides.iter().flat_map(|it| [it.left, it.right]));
-            kept.extend(check.behind);
-            kept.extend(check.operands.iter().map(|it| it.register));
-        }
+        let mut kept = self.checked();
         if wanted.test.is_some() {
             if wanted.trace {
                 kept.extend(self.traced());
@@ -266,17 +273,35 @@ impl Results {
             kept.extend(&service.activities);
             kept.extend(&service.texts);
             kept.extend(service.cost);
-            for team in &service.teams {
-                kept.extend([team.hours, team.planned, team.available]);
-                if let Some(persons) = &team.persons {
-                    kept.extend([persons.names, persons.planned, persons.available]);
-                }
-            }
+            kept.extend(service.times());
         }
         if wanted.trace {
             kept.extend(self.traced());
         }
         kept
+    }
+
+    /// The registers that say in a few words how a run came out, without the result and the segments.
+    pub(super) fn told(&self) -> BTreeSet<Register> {
+        let mut told = self.checked();
+        told.extend(self.asked.iter().map(|asked| asked.register));
+        told.extend(self.excluded.iter().chain(&self.included));
+        told.extend(self.service.iter().flat_map(|service| {
+            let hours: BTreeSet<Register> = service.teams.iter().map(|team| team.hours).collect();
+            service.times().filter(move |it| !hours.contains(it))
+        }));
+        told
+    }
+
+    fn checked(&self) -> BTreeSet<Register> {
+        let mut checked = BTreeSet::new();
+        for check in self.checks.iter().chain(&self.expects) {
+            checked.extend([check.condition]);
+            checked.extend(check.sides.iter().flat_map(|it| [it.left, it.right]));
+            checked.extend(check.behind);
+            checked.extend(check.operands.iter().map(|it| it.register));
+        }
+        checked
     }
 
     fn traced(&self) -> BTreeSet<Register> {

@@ -16,7 +16,6 @@ use crate::plan::op::Register;
 use crate::plan::{Plan, Wanted, plan_for};
 use crate::value::decimal::ONE;
 use crate::value::people::{people_count, people_number};
-use crate::value::{Column, Values};
 
 /// How many persons are shown, the most booked first.
 const PERSONS: usize = 12;
@@ -75,7 +74,7 @@ impl Bench<'_> {
         }
         let reply = self.ask(version, served.held, &input, asked)?;
         let column = |at| reply.column(served.held, at);
-        let mut actual = (0..names.len()).map(|at| column(at).map(|it| sum(&it)));
+        let mut actual = (0..names.len()).map(|at| column(at).map(|it| it.total()));
         let service = served.plan.results.service.as_ref();
         let registers = service.map_or(&[][..], |it| &it.activities);
         let mut table = Layout::new(&["activity", "planned a year>", "done>", "hours freed>"]);
@@ -114,16 +113,6 @@ fn time_of_one(activity: &Activity) -> Option<i128> {
     times.filter(|it| !it.is_empty()).map(|it| it.iter().sum())
 }
 
-/// The sum of the values that are there.
-fn sum(column: &Column) -> i128 {
-    let Values::Number(numbers) = &column.values else {
-        return 0;
-    };
-    let counted = numbers.iter().enumerate();
-    let counted = counted.filter(|(row, _)| !column.is_missing(*row));
-    counted.map(|(_, number)| i128::from(*number)).sum()
-}
-
 impl Served<'_> {
     fn name(&self, team: usize) -> String {
         let team = self.program.teams.get(team);
@@ -133,7 +122,7 @@ impl Served<'_> {
     /// The sum of a column over all customers.
     fn sum(&self, register: Register) -> i128 {
         let column = self.outcome.register(register, &self.held.data.inputs);
-        column.map_or(0, |it| sum(&it))
+        column.map_or(0, |it| it.total())
     }
 
     fn teams(&self) -> String {

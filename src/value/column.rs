@@ -82,4 +82,54 @@ impl Column {
             .as_ref()
             .is_some_and(|mask| mask.get(row).copied().unwrap_or(false))
     }
+
+    /// The sum of all numbers that are there; 0 of what holds no numbers.
+    pub fn total(&self) -> i128 {
+        let Values::Number(values) = &self.values else {
+            return 0;
+        };
+        let Some(missing) = &self.missing else {
+            return values.chunks(BLOCK).map(block_total).sum();
+        };
+        let numbers = values.iter().zip(missing).filter(|(_, missing)| !**missing);
+        numbers.map(|(value, _)| i128::from(*value)).sum()
+    }
+}
+
+/// Numbers that are added up together.
+const BLOCK: usize = 1_024;
+
+/// Numbers of this size and smaller can be added up in 64 bits, as many as a block holds.
+const SMALL: u64 = i64::MAX as u64 / BLOCK as u64;
+
+fn block_total(values: &[i64]) -> i128 {
+    let (mut sum, mut bits) = (0_i64, 0);
+    for value in values {
+        sum = sum.wrapping_add(*value);
+        bits |= value.unsigned_abs();
+    }
+    match bits <= SMALL {
+        true => i128::from(sum),
+        false => values.iter().map(|value| i128::from(*value)).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_are_wide_where_they_must_be() {
+        let small: Vec<i64> = (-700..2_000).collect();
+        let large = vec![i64::MAX; 3];
+        for values in [small, large, vec![i64::MIN, -1], Vec::new()] {
+            let expected: i128 = values.iter().map(|it| i128::from(*it)).sum();
+            let missing = (0..values.len()).map(|row| row == 1).collect();
+            let second = values.get(1).map_or(0, |it| i128::from(*it));
+            let mut column = Column::full(Values::Number(values));
+            assert_eq!(column.total(), expected);
+            column.missing = Some(missing);
+            assert_eq!(column.total(), expected - second);
+        }
+    }
 }

@@ -53,6 +53,11 @@ impl Dictionary {
         self.texts.len()
     }
 
+    /// All texts in one, without anything between them.
+    pub fn joined(&self) -> &str {
+        &self.texts
+    }
+
     /// Adds the texts of another dictionary behind the own. None of them may be there already.
     pub fn append_new(&mut self, other: &Dictionary) {
         let before = self.texts.len();

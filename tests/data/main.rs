@@ -99,6 +99,7 @@ fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Ve
         rates: &[],
         context: &context,
         owners: None,
+        lines: true,
     };
     let file = |bytes, unread| DataFile {
         unread,

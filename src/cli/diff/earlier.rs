@@ -68,6 +68,7 @@ pub fn read(
         rates: &program.rates,
         context: &context,
         owners: None,
+        lines: true,
     };
     let read = dataset::read(&wish, file).map_err(|wrong| {
         let mut errors = DataErrors::default();

@@ -6,6 +6,7 @@ mod checks;
 mod segments;
 mod sheet;
 
+pub use segments::first_money;
 pub use sheet::summary_sheet;
 
 use super::arguments::ModelOptions;
@@ -13,7 +14,7 @@ use super::recognised;
 use super::render::clean_line;
 use super::render::style::{BAD, BOLD, FAINT, GOOD, WARN, paint};
 use super::table::{Table, people_count, people_number, people_share};
-use crate::eval::Outcome;
+use crate::eval::{Outcome, Sums};
 use crate::io::Data;
 use crate::io::dataset::FileReport;
 use crate::io::reconcile::Account;
@@ -22,8 +23,7 @@ use crate::io::write::{Names, ResultColumn};
 use crate::model::program::Program;
 use crate::model::types::Type;
 use crate::plan::Plan;
-use crate::value::{Column, Values};
-use std::borrow::Cow;
+use crate::value::Values;
 use std::path::Path;
 
 /// How many rows of a result are shown.
@@ -44,6 +44,8 @@ pub struct Summary<'a> {
     pub options: &'a ModelOptions,
     /// How wide a line may be.
     pub width: usize,
+    /// What the customers of each segment come to, by segmentation.
+    pub sums: &'a [Vec<Sums>],
     /// All rows and amounts, in and out.
     pub account: &'a Account,
     /// The file of the rejects.
@@ -118,35 +120,19 @@ impl Summary<'_> {
     }
 
     fn segments(&self) -> String {
-        let columns = self.hours();
-        let hours: Vec<&Column> = columns.iter().map(|it| &**it).collect();
         let main = self.program.main_segmentation().map(|(id, _)| id.0);
-        let money = segments::first_money(self.program).and_then(|field| {
-            Some(segments::Amounts {
-                name: &self.program.customers.fields.get(field)?.name,
-                column: self.data.inputs.customers.column(field)?,
-            })
-        });
-        let pairs = self
-            .program
-            .segmentations
-            .iter()
-            .zip(&self.outcome.segmentations);
-        let tables = pairs.enumerate().map(|(at, (segmentation, outcome))| {
+        let service = self.plan.results.service.iter();
+        let teams = service.flat_map(|service| &service.teams).count();
+        let money = first_money(self.program);
+        let money = money.and_then(|field| self.program.customers.fields.get(field.0));
+        let pairs = self.program.segmentations.iter().zip(self.sums);
+        let tables = pairs.enumerate().map(|(at, (segmentation, sums))| {
             // Services speak of the unnamed segmentation only.
-            let hours = if main == Some(at) { &hours[..] } else { &[] };
-            segments::table(segmentation, &outcome.segment, money, hours).lines(self.width)
+            let hours = main == Some(at) && teams > 0;
+            let money = money.map(|field| field.name.as_str());
+            segments::table(segmentation, sums, money, hours).lines(self.width)
         });
         tables.collect::<Vec<String>>().join("\n")
-    }
-
-    /// What each team plans for each customer.
-    fn hours(&self) -> Vec<Cow<'_, Column>> {
-        let service = self.plan.results.service.iter();
-        service
-            .flat_map(|service| &service.teams)
-            .filter_map(|team| self.outcome.register(team.hours, &self.data.inputs))
-            .collect()
     }
 
     fn excluded(&self) -> String {

@@ -66,7 +66,7 @@ pub(in crate::eval) struct Task<'v, 'a> {
 
 /// What has been seen of a group.
 #[derive(Clone, Copy, Debug)]
-struct Seen {
+pub(in crate::eval) struct Seen {
     count: u64,
     sum: i128,
     smallest: i64,
@@ -74,7 +74,8 @@ struct Seen {
     all: bool,
 }
 
-const NOTHING: Seen = Seen {
+/// No value yet.
+pub(in crate::eval) const NOTHING: Seen = Seen {
     count: 0,
     sum: 0,
     smallest: i64::MAX,
@@ -92,7 +93,7 @@ impl Seen {
         self.all &= value != 0;
     }
 
-    fn join(self, other: Seen) -> Seen {
+    pub(in crate::eval) fn join(self, other: Seen) -> Seen {
         Seen {
             count: self.count + other.count,
             sum: self.sum + other.sum,
@@ -102,7 +103,7 @@ impl Seen {
         }
     }
 
-    fn total(self, aggregate: Aggregate, unit: i64) -> Option<i128> {
+    pub(in crate::eval) fn total(self, aggregate: Aggregate, unit: i64) -> Option<i128> {
         let some = (self.count > 0).then_some(());
         match aggregate {
             Aggregate::Count => Some(i128::from(self.count) * i128::from(ONE)),
@@ -143,14 +144,18 @@ impl Task<'_, '_> {
         ) {
             return self.single(rows, |row| conditions.iter().all(|it| it.holds(row)));
         }
-        let seen = stretches(rows, |rows| {
+        self.seen(rows, conditions).total(self.aggregate, self.unit)
+    }
+
+    /// What is seen of the rows for which all conditions hold.
+    pub(in crate::eval) fn seen(&self, rows: usize, conditions: &[&View<'_>]) -> Seen {
+        stretches(rows, |rows| {
             let mut block = Block::default();
             for first in rows.clone().step_by(BLOCK) {
                 block.take(self, conditions, first, rows.end.min(first + BLOCK));
             }
             block.seen
-        });
-        seen.total(self.aggregate, self.unit)
+        })
     }
 
     /// One value from the rows that count.

@@ -5,9 +5,11 @@ use crate::io::files::sha256_text;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::RangeInclusive;
 
-/// Bytes of a chunk: few enough that a chunk and its cells stay near the core.
-const CHUNK: usize = 256 * 1024;
+/// Bytes of a chunk: few enough that a chunk and its cells stay near the core, and that a small file has
+/// some for every core.
+const CHUNK: RangeInclusive<u64> = 32 * 1024..=256 * 1024;
 
 /// A row longer than this is nothing that this way of reading is made for.
 const LONGEST_ROW: usize = 64 << 20;
@@ -20,6 +22,8 @@ pub(super) struct Feed {
     carried: Vec<u8>,
     at_end: bool,
     chunks: usize,
+    /// How many bytes a chunk has, or a row more.
+    size: usize,
     /// The fingerprint of all bytes so far, where it is wanted.
     hash: Option<Sha256>,
 }
@@ -36,7 +40,11 @@ pub(super) struct Chunk {
 impl Feed {
     /// A file from which `carried` has been read already; `at_end` says that nothing is left.
     pub(super) fn new(file: File, carried: Vec<u8>, at_end: bool, hash: Option<Sha256>) -> Feed {
+        let bytes = file.metadata().map_or(0, |it| it.len());
+        let cores = rayon::current_num_threads() as u64;
+        let size = (bytes / (8 * cores)).clamp(*CHUNK.start(), *CHUNK.end());
         Feed {
+            size: size as usize,
             file,
             carried,
             at_end,
@@ -57,14 +65,14 @@ impl Feed {
         std::mem::swap(bytes, &mut self.carried);
         let (mut counted, mut quotes) = (0, 0);
         loop {
-            let enough = if counted == 0 { CHUNK } else { counted + CHUNK };
+            let enough = counted + self.size;
             if bytes.len() < enough && !self.at_end {
                 self.fill(bytes, enough)?;
             }
             let new = bytes.get(counted..).unwrap_or(&[]);
             quotes += memchr::memchr_iter(b'"', new).count();
             counted = bytes.len();
-            if let Some(end) = border(bytes, quotes, CHUNK) {
+            if let Some(end) = border(bytes, quotes, self.size) {
                 self.carried
                     .extend_from_slice(bytes.get(end..).unwrap_or(&[]));
                 bytes.truncate(end);

@@ -2,25 +2,40 @@
 //! are done, the same columns out as if the file had been read in one piece, or nothing where the
 //! pieces do not agree. Pieces do not wait longer than the chunks before them take.
 
-use super::part::{Part, Piece};
+use super::part::{Part, Piece, ascend};
 use crate::io::dataset::{FieldReport, FileReport, Wish};
 use crate::model::program::Field;
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, Mask, TextColumn, Values};
+use ahash::RandomState;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What gets the things that were made of chunks, in the order of the file, with how many rows there may
+/// be in all.
+pub(super) type HandOn<'h, M> = dyn FnMut(M, usize) -> Option<()> + Send + 'h;
+
+/// Chunks on their way into the order of the file.
+pub(super) struct Turns<'m, M> {
+    /// Chunks that are done and not yet put together, by number, with what was made of them.
+    waiting: Mutex<BTreeMap<usize, (Part, M)>>,
+    merged: Mutex<Merged<'m, M>>,
+}
 
 /// The rows of a file so far.
-pub(super) struct Merged {
+pub(super) struct Merged<'m, M> {
     /// The number of the chunk whose turn it is.
     next: usize,
-    /// Chunks that are done before their turn.
-    waiting: BTreeMap<usize, Part>,
+    hand_on: &'m mut HandOn<'m, M>,
     /// The line on which the next chunk begins.
     line: u64,
-    /// The line of each row.
-    pub(super) lines: Vec<u64>,
+    /// How many rows there are.
+    pub(super) rows: usize,
+    /// For how many there is room.
+    room: usize,
+    /// The line of each row, where it is wanted.
+    pub(super) lines: Option<Vec<u64>>,
     /// Blank rows.
     pub(super) blank: usize,
     /// Whether the last row may be a total below the data.
@@ -35,24 +50,78 @@ pub(super) struct Merged {
 /// The column of a field on its way.
 #[derive(Default)]
 struct Growing {
-    /// The pieces so far, put together; `None` where nobody needs them.
-    column: Option<Column>,
-    /// The hash of each text, where texts must differ.
-    hashes: Option<Vec<u64>>,
+    /// The pieces so far, put together; empty where nobody needs them.
+    column: Joined,
+    /// Whether some text, where texts must differ, does not stand behind the one before it.
+    falls: bool,
     report: FieldReport,
 }
 
-/// Chunks that do not agree.
-pub(super) struct Disagreement;
+/// A column that is put together of pieces.
+#[derive(Default)]
+pub(in crate::io) struct Joined(Option<Column>);
 
-impl Merged {
+/// So many chunks may wait for one that holds them up before those who bring more wait too.
+const WAITING: usize = 16;
+
+impl<'m, M> Turns<'m, M> {
+    /// No chunks yet.
+    pub(super) fn new(merged: Merged<'m, M>) -> Turns<'m, M> {
+        Turns {
+            waiting: Mutex::new(BTreeMap::new()),
+            merged: Mutex::new(merged),
+        }
+    }
+
+    /// Takes a chunk, in its turn or before it; nothing where chunks do not agree. Whoever finds nobody
+    /// putting chunks together does so while it is the turn of one that is there, and the others go on
+    /// to their next chunk.
+    pub(super) fn take(&self, wish: &Wish<'_>, part: Part, made: M) -> Option<()> {
+        let mut waiting = lock(&self.waiting);
+        waiting.insert(part.number, (part, made));
+        let many = waiting.len() > WAITING;
+        drop(waiting);
+        let merged = match many {
+            true => Some(lock(&self.merged)),
+            false => self.merged.try_lock().ok(),
+        };
+        match merged {
+            Some(mut merged) => self.put_together(&mut merged, wish),
+            None => Some(()),
+        }
+    }
+
+    /// All rows, once every chunk has been taken.
+    pub(super) fn finish(self, wish: &Wish<'_>) -> Option<Merged<'m, M>> {
+        self.put_together(&mut lock(&self.merged), wish)?;
+        self.merged.into_inner().ok()
+    }
+
+    fn put_together(&self, merged: &mut Merged<'_, M>, wish: &Wish<'_>) -> Option<()> {
+        loop {
+            let Some((part, made)) = lock(&self.waiting).remove(&merged.next) else {
+                return Some(());
+            };
+            merged.next += 1;
+            merged.append(wish, part)?;
+            (merged.hand_on)(made, merged.room)?;
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'m, M> Merged<'m, M> {
     /// No rows yet; the first chunk begins on that line.
     pub(super) fn new(
         wish: &Wish<'_>,
         first_line: u64,
         report: &FileReport,
         expected_bytes: u64,
-    ) -> Merged {
+        hand_on: &'m mut HandOn<'m, M>,
+    ) -> Merged<'m, M> {
         let growing = |(report, field): (&FieldReport, &Field)| Growing {
             report: FieldReport {
                 sum: (field.ty == Type::Money).then_some(0),
@@ -63,9 +132,11 @@ impl Merged {
         let fields = report.fields.iter().zip(&wish.dataset.fields);
         Merged {
             next: 0,
-            waiting: BTreeMap::new(),
+            hand_on,
             line: first_line,
-            lines: Vec::new(),
+            rows: 0,
+            room: 0,
+            lines: wish.lines.then(Vec::new),
             blank: 0,
             may_end: false,
             owners: None,
@@ -74,25 +145,16 @@ impl Merged {
         }
     }
 
-    /// Takes a chunk, in its turn or before it.
-    pub(super) fn take(&mut self, wish: &Wish<'_>, part: Part) -> Result<(), Disagreement> {
-        self.waiting.insert(part.number, part);
-        while let Some(part) = self.waiting.remove(&self.next) {
-            self.next += 1;
-            self.append(wish, part).ok_or(Disagreement)?;
-        }
-        Ok(())
-    }
-
     fn append(&mut self, wish: &Wish<'_>, part: Part) -> Option<()> {
         let rows = part.lines.len();
-        if self.lines.is_empty() && rows > 0 {
+        if self.rows == 0 && rows > 0 {
             // What is not used of it in the end costs an address and no memory.
             let chunks = self.expected_bytes / part.bytes.max(1) as u64 + 1;
             let expected = usize::try_from(chunks).ok()?.checked_mul(rows)?;
-            self.lines.reserve_exact(expected + expected / 16);
+            self.room = expected + expected / 16;
         }
-        let room = self.lines.capacity();
+        let room = self.room;
+        self.rows += rows;
         for (at, (growing, piece)) in self.columns.iter_mut().zip(part.pieces).enumerate() {
             growing.append(piece, room, wish.only_once(at))?;
         }
@@ -101,8 +163,12 @@ impl Merged {
             all.extend_from_slice(&owners);
         }
         let before = self.line;
-        let lines = part.lines.iter().map(|line| before + u64::from(*line));
-        self.lines.extend(lines);
+        if let Some(all) = &mut self.lines {
+            if all.is_empty() {
+                all.reserve_exact(room);
+            }
+            all.extend(part.lines.iter().map(|line| before + u64::from(*line)));
+        }
         self.line += part.all_lines;
         self.blank += part.blank;
         if rows > 0 {
@@ -135,28 +201,17 @@ impl Growing {
         if let (Some(sum), Some(more)) = (&mut report.sum, piece.sum) {
             *sum += more;
         }
-        let hashes = piece.hashes;
+        let ascends = piece.ascends;
         let Some(piece) = piece.column else {
             return Some(());
         };
-        if only_once && !hashes.is_empty() {
-            let all = self.hashes.get_or_insert_with(|| Vec::with_capacity(room));
-            // A text that stands twice in a chunk has the same hash twice, or one too few.
-            all.extend_from_slice(&hashes);
+        if only_once && let Values::Text(texts) = &piece.values {
+            let last = self.column.last_text();
+            let joint = last.into_iter().chain(texts.dictionary.iter().take(1));
+            self.falls |= !ascends || !ascend(joint);
         }
-        let column = self.column.get_or_insert_with(|| empty_like(&piece, room));
-        let before = column.len();
-        append_mask(&mut column.missing, before, &piece, room);
-        match (&mut column.values, piece.values) {
-            (Values::Number(all), Values::Number(values)) => all.extend_from_slice(&values),
-            (Values::Flag(all), Values::Flag(values)) => all.extend_from_slice(&values),
-            (Values::Choice(all), Values::Choice(values)) => all.extend_from_slice(&values),
-            (Values::Text(all), Values::Text(texts)) => {
-                append_texts(all, &texts, only_once && piece.missing.is_none())?;
-            }
-            _ => return None,
-        }
-        Some(())
+        let all_new = only_once && piece.missing.is_none();
+        self.column.append(&piece, room, all_new)
     }
 
     fn finish(
@@ -166,14 +221,10 @@ impl Growing {
         report: &mut FieldReport,
     ) -> Option<Option<Column>> {
         *report = self.report;
-        let Some(mut column) = self.column else {
+        let Some(mut column) = self.column.column() else {
             return Some(None);
         };
-        if let Some(hashes) = self.hashes {
-            if hashes.len() != column.len() || !all_differ(hashes) {
-                return None;
-            }
-        } else if wish.only_once(at) && !differ(&column, report.missing) {
+        if wish.only_once(at) && !differ(&column, report.missing, self.falls) {
             return None;
         }
         if let Values::Text(texts) = &mut column.values
@@ -182,6 +233,42 @@ impl Growing {
             dictionary.forget_index();
         }
         Some(Some(column).filter(|_| wish.keeps(at)))
+    }
+}
+
+impl Joined {
+    /// Puts a piece behind the others. `all_new` says that none of its texts is to stand twice.
+    pub(in crate::io) fn append(
+        &mut self,
+        piece: &Column,
+        room: usize,
+        all_new: bool,
+    ) -> Option<()> {
+        let column = self.0.get_or_insert_with(|| empty_like(piece, room));
+        let before = column.len();
+        append_mask(&mut column.missing, before, piece, room);
+        match (&mut column.values, &piece.values) {
+            (Values::Number(all), Values::Number(values)) => all.extend_from_slice(values),
+            (Values::Flag(all), Values::Flag(values)) => all.extend_from_slice(values),
+            (Values::Choice(all), Values::Choice(values)) => all.extend_from_slice(values),
+            (Values::Text(all), Values::Text(texts)) => append_texts(all, texts, all_new)?,
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// The text that was new last.
+    fn last_text(&self) -> Option<&str> {
+        let Values::Text(texts) = &self.0.as_ref()?.values else {
+            return None;
+        };
+        let last = texts.dictionary.len().checked_sub(1)?;
+        Some(texts.dictionary.text(u32::try_from(last).ok()?))
+    }
+
+    /// The column; nothing where there was no piece.
+    pub(in crate::io) fn column(self) -> Option<Column> {
+        self.0
     }
 }
 
@@ -259,17 +346,21 @@ fn append_texts(all: &mut TextColumn, texts: &TextColumn, all_new: bool) -> Opti
     Some(())
 }
 
-/// Whether all are different. Where two texts have one hash they may be the same, and the careful
-/// way finds out.
-fn all_differ(mut hashes: Vec<u64>) -> bool {
-    hashes.par_sort_unstable();
-    hashes.windows(2).all(|pair| pair.first() != pair.last())
-}
-
-/// Whether the values that are there all differ.
-fn differ(column: &Column, missing: usize) -> bool {
+/// Whether the values that are there all differ. `falls` says that texts do not ascend. Where two texts have
+/// one hash they may be the same, and the careful way finds out.
+fn differ(column: &Column, missing: usize, falls: bool) -> bool {
     let mut found: Vec<i64> = match &column.values {
-        Values::Text(texts) => return texts.dictionary.len() + missing == column.len(),
+        Values::Text(texts) if texts.dictionary.len() + missing < column.len() => return false,
+        Values::Text(_) if !falls => return true,
+        Values::Text(texts) => {
+            let (hasher, texts) = (RandomState::new(), &texts.dictionary);
+            let numbers = (0..texts.len()).into_par_iter();
+            let mut hashes: Vec<u64> = numbers
+                .map(|number| hasher.hash_one(texts.text(number as u32)))
+                .collect();
+            hashes.par_sort_unstable();
+            return hashes.windows(2).all(|pair| pair.first() != pair.last());
+        }
         Values::Number(values) => values.clone(),
         Values::Flag(values) => values.iter().map(|value| i64::from(*value)).collect(),
         Values::Choice(values) => values.iter().map(|value| i64::from(*value)).collect(),

@@ -18,7 +18,9 @@ use super::rejects::RowTexts;
 use super::sheet::LARGEST_FILE;
 use crate::value::Table;
 use feed::Feed;
-use merge::Merged;
+pub(super) use merge::Joined;
+use merge::{HandOn, Merged, Turns};
+pub(super) use part::Part;
 use part::{Layout, Worker};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -31,8 +33,39 @@ const HEADS: [usize; 2] = [128 * 1024, 1024 * 1024];
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
+/// Who makes something of each chunk while its columns are at hand.
+pub(super) trait Taker: Sync {
+    /// What is made, to be handed on in the order of the file.
+    type Made: Send;
+
+    /// Takes a chunk, on whichever core; nothing where something is out of order.
+    fn take(&self, part: &mut Part) -> Option<Self::Made>;
+}
+
+/// Nothing is made of the chunks but the columns of the whole.
+struct Whole;
+
+impl Taker for Whole {
+    type Made = ();
+
+    fn take(&self, _: &mut Part) -> Option<()> {
+        Some(())
+    }
+}
+
 /// Reads a dataset, or gives nothing.
 pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile> {
+    read_through(wish, name, file, &Whole, &mut |(), _| Some(()))
+}
+
+/// Reads a dataset and hands its chunks through, or gives nothing; what was handed on by then is void.
+pub(super) fn read_through<'h, T: Taker>(
+    wish: &Wish<'_>,
+    name: &str,
+    file: &File,
+    taker: &T,
+    hand_on: &'h mut HandOn<'h, T::Made>,
+) -> Option<ReadFile> {
     let options = wish.context.options;
     let in_utf8 = matches!(options.encoding, None | Some(Encoding::Utf8));
     // What was said of the file as a whole is for the careful way.
@@ -80,32 +113,34 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
     let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end, hash));
     let layout = Layout::new(wish, &csv, &places);
     let workers = rayon::current_num_threads();
-    let merged = Mutex::new(Merged::new(wish, first_line, &report, file_size));
+    let merged = Merged::new(wish, first_line, &report, file_size, hand_on);
+    let turns = Turns::new(merged);
     let done: Option<()> = (0..workers)
         .into_par_iter()
-        .map(|_| work(&layout, &feed, &merged))
+        .map(|_| work(&layout, &feed, taker, &turns))
         .collect();
     done?;
-    let mut merged = merged.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let lines = std::mem::take(&mut merged.lines);
-    report.rows = lines.len();
+    let mut merged = turns.finish(wish)?;
+    let lines = merged.lines.take().unwrap_or_default();
+    let rows = merged.rows;
+    report.rows = rows;
     report.blank_rows = csv.blank_rows() + merged.blank;
     // A file without rows, or with what may be a total below them, is for the careful way.
-    if lines.is_empty() || merged.may_end {
+    if rows == 0 || merged.may_end {
         return None;
     }
     let owners = merged.owners.take();
     let columns = merged.columns(wish, &mut report)?;
     let first_rows = String::from_utf8(first_rows).ok()?;
     Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
-    report.rows_read = lines.len() as u64;
+    report.rows_read = rows as u64;
     report.fingerprint = feed
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner)
         .fingerprint();
     Some(ReadFile {
         table: Table {
-            rows: lines.len(),
+            rows,
             columns,
             lines,
         },
@@ -137,7 +172,12 @@ fn read_head(mut file: &File) -> Option<(Vec<u8>, bool)> {
 }
 
 /// Builds chunks until none is left; nothing where one of them is out of order.
-fn work(layout: &Layout<'_>, feed: &Mutex<Feed>, merged: &Mutex<Merged>) -> Option<()> {
+fn work<T: Taker>(
+    layout: &Layout<'_>,
+    feed: &Mutex<Feed>,
+    taker: &T,
+    turns: &Turns<'_, T::Made>,
+) -> Option<()> {
     let mut worker = Worker::default();
     let mut bytes = Vec::new();
     while !layout.is_stopped() {
@@ -147,9 +187,9 @@ fn work(layout: &Layout<'_>, feed: &Mutex<Feed>, merged: &Mutex<Merged>) -> Opti
         };
         let taken = match chunk {
             Ok(None) => return Some(()),
-            Ok(Some(chunk)) => worker.build(layout, chunk, &bytes).and_then(|part| {
-                let mut merged = merged.lock().unwrap_or_else(PoisonError::into_inner);
-                merged.take(layout.wish, part).ok()
+            Ok(Some(chunk)) => worker.build(layout, chunk, &bytes).and_then(|mut part| {
+                let made = taker.take(&mut part)?;
+                turns.take(layout.wish, part, made)
             }),
             Err(_) => None,
         };

@@ -7,7 +7,7 @@ use crate::io::column::style::{self, LOOKED_AT};
 use crate::io::column::{Built, Context, build, build_different};
 use crate::io::csv::Csv;
 use crate::io::currency::convert;
-use crate::io::dataset::{FileReport, Wish, sum};
+use crate::io::dataset::{FileReport, Wish};
 use crate::io::faults::Faults;
 use crate::io::limits::check_bounds;
 use crate::io::options::{DayOrder, Mark, ReadOptions};
@@ -15,7 +15,6 @@ use crate::io::sheet::{Cell, Cells};
 use crate::model::program::{Field, FieldId, Reading};
 use crate::model::types::Type;
 use crate::value::{Column, Values};
-use ahash::RandomState;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -29,38 +28,36 @@ pub(super) struct Layout<'l> {
     converts: bool,
     /// The decimal mark and the order of dates that another chunk showed, for each field.
     shown: Vec<(OnceLock<Mark>, OnceLock<DayOrder>)>,
-    /// What tells texts apart that must differ.
-    hasher: RandomState,
     stopped: AtomicBool,
 }
 
 /// A piece of a field's column.
 #[derive(Default)]
-pub(super) struct Piece {
+pub(in crate::io) struct Piece {
     /// The values; `None` where nobody needs them.
-    pub(super) column: Option<Column>,
+    pub(in crate::io) column: Option<Column>,
     pub(super) decimal: Option<Mark>,
     pub(super) dates: Option<DayOrder>,
     pub(super) rounded: usize,
     pub(super) missing: usize,
     /// The sum of all amounts, where the field is money.
     pub(super) sum: Option<i128>,
-    /// The hash of each text, where texts must differ.
-    pub(super) hashes: Vec<u64>,
+    /// Whether each text, where texts must differ, stands behind the one before it, the shorter first.
+    pub(super) ascends: bool,
 }
 
 /// What became of a chunk.
-pub(super) struct Part {
+pub(in crate::io) struct Part {
     pub(super) number: usize,
     /// How many bytes the chunk has.
     pub(super) bytes: usize,
     /// The line of each row, counted from 0 in the chunk.
-    pub(super) lines: Vec<u32>,
+    pub(in crate::io) lines: Vec<u32>,
     pub(super) all_lines: u64,
     pub(super) blank: usize,
     /// Whether its last row may be a total below the data.
     pub(super) may_end: bool,
-    pub(super) pieces: Vec<Piece>,
+    pub(in crate::io) pieces: Vec<Piece>,
     /// The customer of each row, where they are found on the way.
     pub(super) owners: Option<Vec<u32>>,
 }
@@ -79,7 +76,6 @@ impl<'l> Layout<'l> {
                 .iter()
                 .any(|field| matches!(field.reading, Reading::InCurrency(_))),
             shown: fields.iter().map(|_| Default::default()).collect(),
-            hasher: RandomState::new(),
             stopped: AtomicBool::new(false),
         }
     }
@@ -265,20 +261,29 @@ fn piece(
         Some(owners) => owners.keys_needed,
         None => wish.keeps(at) || wish.only_once(at),
     };
-    let hashes = match (&built.column.values, missing) {
-        (Values::Text(texts), 0) if wish.only_once(at) => {
-            let texts = texts.dictionary.iter();
-            texts.map(|text| layout.hasher.hash_one(text)).collect()
-        }
-        _ => Vec::new(),
+    let ascends = match &built.column.values {
+        Values::Text(texts) if wish.only_once(at) => ascend(texts.dictionary.iter()),
+        _ => false,
     };
     Some(Piece {
-        hashes,
-        sum: (field.ty == Type::Money).then(|| sum(&built.column)),
+        ascends,
+        sum: (field.ty == Type::Money).then(|| built.column.total()),
         column: keeps.then_some(built.column),
         decimal: built.decimal,
         dates: built.dates,
         rounded: built.rounded,
         missing,
+    })
+}
+
+/// Whether each text stands behind the one before it, the shorter first. Most keys do, and then no two of
+/// them are the same.
+pub(super) fn ascend<'t>(mut texts: impl Iterator<Item = &'t str>) -> bool {
+    let Some(mut last) = texts.next() else {
+        return true;
+    };
+    texts.all(|text| {
+        let before = std::mem::replace(&mut last, text);
+        (before.len(), before) < (text.len(), text)
     })
 }

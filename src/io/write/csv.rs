@@ -1,14 +1,15 @@
 //! Results as separated text: columns in, lines out. Cells that need quotes have them, texts that a
 //! spreadsheet would run are guarded, lines end with LF. It opens no file.
 
+use super::lines::Lines;
 use super::{Written, format};
 use crate::io::cell::text::guarded;
 use crate::io::files::Sink;
 use crate::model::program::Program;
 use crate::model::types::Type;
-use crate::value::decimal::unit;
-use crate::value::{Column, Mask, Values};
+use crate::value::{Column, Values};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::io;
 
 /// A column of a result.
@@ -53,7 +54,7 @@ impl<'a> Names<'a> {
     }
 
     /// How many positions the list of a type has.
-    fn count(&self, ty: &Type) -> u32 {
+    pub(super) fn count(&self, ty: &Type) -> u32 {
         let count = match ty {
             Type::OneOf(list) | Type::Steps(list) => list.len(),
             Type::Segment(segmentation) => self
@@ -102,7 +103,7 @@ impl Style {
     };
 
     /// Gives a number its decimal mark.
-    fn mark_decimals(self, number: &mut [u8]) {
+    pub(super) fn mark_decimals(self, number: &mut [u8]) {
         if self.decimal_comma {
             for byte in number.iter_mut().filter(|byte| **byte == b'.') {
                 *byte = b',';
@@ -134,19 +135,14 @@ pub fn hand_on(
     sink: &mut Sink<'_>,
     watch: &mut (dyn FnMut(&[u8]) + Send),
 ) -> io::Result<u64> {
-    let mut header = Vec::new();
-    if style.mark {
-        header.extend_from_slice("\u{feff}".as_bytes());
-    }
-    for (at, column) in columns.iter().enumerate() {
-        separate(&mut header, at, style);
-        text(&mut header, column.header, style);
-    }
-    header.push(b'\n');
-    let shapes: Vec<Shape<'_>> = columns
-        .iter()
-        .map(|it| Shape::of(it, names, style))
-        .collect();
+    let lines = Lines::new(
+        columns.iter().map(|it| (it.header, it.ty)),
+        rows,
+        names,
+        style,
+    );
+    let header = lines.header();
+    let all = lines.of(columns.iter().map(|it| it.column));
     sink(&header)?;
     watch(&header);
     let blocks = rows.div_ceil(BLOCK);
@@ -157,7 +153,11 @@ pub fn hand_on(
         let next = first..blocks.min(first + ROUND);
         let fill = || {
             let filled = free.par_iter_mut().zip(next.clone());
-            filled.for_each(|(made, block)| made.fill(&shapes, block, rows, style));
+            filled.for_each(|(made, block)| {
+                made.bytes.clear();
+                let first = block * BLOCK;
+                made.rows = all.append(&mut made.bytes, first..rows.min(first + BLOCK));
+            });
         };
         let hand_on = || full.iter().try_for_each(|made: &Made| sink(&made.bytes));
         let watch = || full.iter().for_each(|made| watch(&made.bytes));
@@ -183,151 +183,6 @@ struct Made {
     rows: u64,
 }
 
-impl Made {
-    fn fill(&mut self, shapes: &[Shape<'_>], block: usize, rows: usize, style: Style) {
-        self.bytes.clear();
-        self.rows = 0;
-        let first = block * BLOCK;
-        for row in first..rows.min(first + BLOCK) {
-            line(&mut self.bytes, shapes, row, style);
-            self.rows += 1;
-        }
-    }
-}
-
-/// A column as it is written: what does not depend on the row is settled.
-enum Shape<'a> {
-    /// Few texts, each as it stands in the file.
-    Known(&'a [u32], Option<&'a Mask>, Vec<Vec<u8>>),
-    /// Scores, of which those with no more decimals than the model's are each made once.
-    Scores(&'a [i64], Grid, Any<'a>),
-    /// Anything else.
-    Any(Any<'a>),
-}
-
-/// A column whose cells are made one by one.
-#[derive(Clone, Copy)]
-struct Any<'a>(&'a ResultColumn<'a>, Names<'a>, Style);
-
-impl Any<'_> {
-    /// Appends a cell.
-    fn cell(self, out: &mut Vec<u8>, row: usize) {
-        let Any(column, names, style) = self;
-        let start = out.len();
-        match value(out, column, row, names) {
-            Some(value) => text(out, value, style),
-            None => style.mark_decimals(out.get_mut(start..).unwrap_or(&mut [])),
-        }
-    }
-}
-
-/// All scores with the decimals of the model, as they stand in the file.
-struct Grid {
-    lowest: i64,
-    step: i64,
-    texts: Vec<Vec<u8>>,
-}
-
-impl Grid {
-    /// The grid of a column of scores; nothing where it has too many places to be worth it.
-    fn of(Any(column, names, style): Any<'_>) -> Option<Grid> {
-        let scores = names.program.scores;
-        let (lowest, step) = (scores.lowest.0, unit(scores.decimals));
-        let places = scores.highest.0.checked_sub(lowest)? / step + 1;
-        let worth_it = *column.ty == Type::Score && lowest % step == 0;
-        if !worth_it || places > KNOWN as i64 || column.column.len() < 2 * KNOWN {
-            return None;
-        }
-        let text = |place| {
-            let mut text = Vec::new();
-            format::fixed(&mut text, lowest + place * step, scores.decimals);
-            style.mark_decimals(&mut text);
-            text
-        };
-        Some(Grid {
-            lowest,
-            step,
-            texts: (0..places).map(text).collect(),
-        })
-    }
-
-    /// How a score is written, where it stands on the grid.
-    #[inline]
-    fn text(&self, score: i64) -> Option<&[u8]> {
-        let above = u64::try_from(score.checked_sub(self.lowest)?).ok()?;
-        let step = self.step.unsigned_abs();
-        let text = self.texts.get((above / step) as usize)?;
-        above.is_multiple_of(step).then_some(text)
-    }
-}
-
-/// How many different texts are made once for all rows.
-const KNOWN: usize = 4_096;
-
-impl<'a> Shape<'a> {
-    fn of(column: &'a ResultColumn<'a>, names: Names<'a>, style: Style) -> Shape<'a> {
-        let written = |value: &str| {
-            let mut out = Vec::new();
-            text(&mut out, value, style);
-            out
-        };
-        let missing = column.column.missing.as_ref();
-        let any = Any(column, names, style);
-        match &column.column.values {
-            Values::Choice(codes) => {
-                let count = names.count(column.ty);
-                let texts = (0..count).map(|code| written(names.of(column.ty, code)));
-                Shape::Known(codes, missing, texts.collect())
-            }
-            Values::Text(texts) if texts.dictionary.len() <= KNOWN => {
-                let known = texts.dictionary.iter().map(written);
-                Shape::Known(&texts.numbers, missing, known.collect())
-            }
-            Values::Number(values) => match Grid::of(any) {
-                Some(grid) => Shape::Scores(values, grid, any),
-                None => Shape::Any(any),
-            },
-            _ => Shape::Any(any),
-        }
-    }
-
-    #[inline]
-    fn cell(&self, out: &mut Vec<u8>, row: usize) {
-        match self {
-            Shape::Known(codes, missing, texts) => {
-                if missing.is_some_and(|mask| mask.get(row) == Some(&true)) {
-                    return;
-                }
-                let code = codes.get(row).copied().unwrap_or(u32::MAX);
-                if let Some(text) = texts.get(code as usize) {
-                    out.extend_from_slice(text);
-                }
-            }
-            Shape::Scores(scores, grid, any) => {
-                let score = scores.get(row).copied();
-                match score.and_then(|score| grid.text(score)) {
-                    Some(text) if !any.0.column.is_missing(row) => out.extend_from_slice(text),
-                    _ => any.cell(out, row),
-                }
-            }
-            Shape::Any(any) => any.cell(out, row),
-        }
-    }
-}
-
-fn line(out: &mut Vec<u8>, columns: &[Shape<'_>], row: usize, style: Style) {
-    let start = out.len();
-    for (at, column) in columns.iter().enumerate() {
-        separate(out, at, style);
-        column.cell(out, row);
-    }
-    if columns.len() == 1 && out.len() == start {
-        // A lone empty cell would be a blank line.
-        out.extend_from_slice(b"\"\"");
-    }
-    out.push(b'\n');
-}
-
 pub(super) fn separate(out: &mut Vec<u8>, at: usize, style: Style) {
     if at > 0 {
         out.push(style.separator);
@@ -344,7 +199,7 @@ pub fn shown(column: &ResultColumn<'_>, row: usize, names: Names<'_>) -> String 
 }
 
 /// Appends a value that never needs quotes; a text is given back for the caller to write.
-fn value<'a>(
+pub(super) fn value<'a>(
     out: &mut Vec<u8>,
     column: &ResultColumn<'a>,
     row: usize,
@@ -377,10 +232,11 @@ fn value<'a>(
 
 /// Writes a text: guarded where a spreadsheet would run it, quoted where it has to be.
 pub(super) fn text(out: &mut Vec<u8>, text: &str, style: Style) {
-    let text = guarded(text);
-    let quoted = text
-        .bytes()
-        .any(|byte| byte == style.separator || matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    let text = match begins_plainly(text) {
+        true => Cow::Borrowed(text),
+        false => guarded(text),
+    };
+    let quoted = has_marks(text.as_bytes(), style);
     if !quoted {
         out.extend_from_slice(text.as_bytes());
         return;
@@ -393,6 +249,20 @@ pub(super) fn text(out: &mut Vec<u8>, text: &str, style: Style) {
         out.push(byte);
     }
     out.push(b'"');
+}
+
+/// Whether a text begins in a way that nothing begins that is run.
+pub(super) fn begins_plainly(text: &str) -> bool {
+    let first = text.as_bytes().first();
+    first.is_some_and(u8::is_ascii_alphanumeric)
+}
+
+/// Whether something stands in a text for which it needs quotes. All bytes are looked at, which is quicker
+/// than to stop early.
+pub(super) fn has_marks(text: &[u8], style: Style) -> bool {
+    text.iter().fold(false, |found, byte| {
+        found | (*byte == style.separator) | matches!(byte, b',' | b'"' | b'\n' | b'\r')
+    })
 }
 
 #[cfg(test)]

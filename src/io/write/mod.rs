@@ -5,6 +5,7 @@ pub mod book;
 pub mod csv;
 pub mod format;
 pub mod json;
+pub mod lines;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 pub mod rejects;
