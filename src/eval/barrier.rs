@@ -136,11 +136,8 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
                         Made::Single(total(kind, task.single_where(customers, &conditions)))
                     }
                     Some(groups) => {
-                        let group = |row: usize| match holds(&filter, row) {
-                            true => groups.of_row.get(row).map(|group| *group as usize),
-                            false => None,
-                        };
-                        let totals = task.grouped(customers, groups.count, group);
+                        let filter: Vec<&View<'_>> = filter.iter().collect();
+                        let totals = task.grouped_where(&groups.of_row, groups.count, &filter);
                         Made::Column(self.spread(&totals, &groups.of_row, kind))
                     }
                 }
@@ -159,11 +156,8 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
                     unit: *unit,
                 };
                 let of_row = self.customers_of(*table);
-                let customer = |row: usize| match holds(&filter, row) {
-                    true => of_row.get(row).map(|customer| *customer as usize),
-                    false => None,
-                };
-                let totals = task.grouped(of_row.len(), customers, customer);
+                let conditions: Vec<&View<'_>> = filter.iter().collect();
+                let totals = task.grouped_where(of_row, customers, &conditions);
                 let mut out = self.per_group(&totals, kind);
                 let waiting = waiting(&value, &filter, of_row);
                 super::poison::add(&mut out.poison, waiting);

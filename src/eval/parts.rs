@@ -4,7 +4,8 @@
 use super::block::View;
 use super::exec::Run;
 use super::inputs::Inputs;
-use super::kernels::aggregate::{NOTHING, Seen, Task};
+use super::kernels::aggregate::Task;
+use super::kernels::counted::{NOTHING, Seen};
 use super::memory::Value;
 use super::outcome::Outcome;
 use super::places::Bench;

@@ -2,8 +2,9 @@
 //! once. A group without values has no mean, no largest and no smallest.
 
 use super::arithmetic::divide_big;
+use super::counted::{BLOCK, Block, NOTHING, Seen};
 use super::group::key;
-use crate::eval::block::{Lane, Missing, Seen as Values, View};
+use crate::eval::block::View;
 use crate::model::program::Aggregate;
 use crate::value::decimal::{ONE, divide_rounded};
 use ahash::AHashSet;
@@ -62,63 +63,6 @@ pub(in crate::eval) struct Task<'v, 'a> {
     pub(in crate::eval) value: Option<&'v View<'a>>,
     /// What means are rounded to.
     pub(in crate::eval) unit: i64,
-}
-
-/// What has been seen of a group.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::eval) struct Seen {
-    count: u64,
-    sum: i128,
-    smallest: i64,
-    largest: i64,
-    all: bool,
-}
-
-/// No value yet.
-pub(in crate::eval) const NOTHING: Seen = Seen {
-    count: 0,
-    sum: 0,
-    smallest: i64::MAX,
-    largest: i64::MIN,
-    all: true,
-};
-
-impl Seen {
-    #[inline(always)]
-    fn add(&mut self, value: i64) {
-        self.count += 1;
-        self.sum += i128::from(value);
-        self.smallest = self.smallest.min(value);
-        self.largest = self.largest.max(value);
-        self.all &= value != 0;
-    }
-
-    pub(in crate::eval) fn join(self, other: Seen) -> Seen {
-        Seen {
-            count: self.count + other.count,
-            sum: self.sum + other.sum,
-            smallest: self.smallest.min(other.smallest),
-            largest: self.largest.max(other.largest),
-            all: self.all && other.all,
-        }
-    }
-
-    pub(in crate::eval) fn total(self, aggregate: Aggregate, unit: i64) -> Option<i128> {
-        let some = (self.count > 0).then_some(());
-        match aggregate {
-            Aggregate::Count => Some(i128::from(self.count) * i128::from(ONE)),
-            Aggregate::Sum => Some(self.sum),
-            Aggregate::Average => {
-                some?;
-                let unit = i128::from(unit.max(1));
-                Some(divide_rounded(self.sum, i128::from(self.count) * unit) * unit)
-            }
-            Aggregate::Min | Aggregate::Earliest => some.map(|()| i128::from(self.smallest)),
-            Aggregate::Max | Aggregate::Latest => some.map(|()| i128::from(self.largest)),
-            Aggregate::Every => Some(i128::from(self.all)),
-            Aggregate::Distinct | Aggregate::Concentration => None,
-        }
-    }
 }
 
 impl Task<'_, '_> {
@@ -193,6 +137,64 @@ impl Task<'_, '_> {
         }
     }
 
+    /// A value for each group, `of_row` by row, from the rows for which all conditions hold. Rows of no group
+    /// have a number that no group has.
+    pub(in crate::eval) fn grouped_where(
+        &self,
+        of_row: &[u32],
+        groups: usize,
+        conditions: &[&View<'_>],
+    ) -> Totals {
+        let by_block = match self.aggregate {
+            Aggregate::Count => {
+                let mut counts = vec![0_u32; groups];
+                self.rows_by_group(of_row, conditions, |group, counted, _| {
+                    if let Some(count) = counts.get_mut(group) {
+                        *count += u32::from(counted);
+                    }
+                });
+                Some(Totals::Counts(counts))
+            }
+            Aggregate::Sum => {
+                let (mut sums, mut wide) = (vec![0_i64; groups], false);
+                self.rows_by_group(of_row, conditions, |group, counted, value| {
+                    if let Some(sum) = sums.get_mut(group) {
+                        let value = if counted { value } else { 0 };
+                        let (more, over) = sum.overflowing_add(value);
+                        *sum = more;
+                        wide |= over;
+                    }
+                });
+                (!wide).then_some(Totals::Sums(sums))
+            }
+            _ => None,
+        };
+        by_block.unwrap_or_else(|| {
+            self.grouped(of_row.len(), groups, |row| {
+                let counted = conditions.iter().all(|it| it.holds(row));
+                counted.then(|| of_row[row] as usize)
+            })
+        })
+    }
+
+    /// Shows every row with its group, whether it counts, and its value. Where rows count and where not is
+    /// nothing that a processor could foresee, so that nothing here depends on it.
+    fn rows_by_group(
+        &self,
+        of_row: &[u32],
+        conditions: &[&View<'_>],
+        mut show: impl FnMut(usize, bool, i64),
+    ) {
+        let mut block = Block::default();
+        for (at, of_row) in of_row.chunks(BLOCK).enumerate() {
+            let first = at * BLOCK;
+            let (counts, values) = block.fill(self, conditions, first, first + of_row.len());
+            for ((group, counted), value) in of_row.iter().zip(counts).zip(values) {
+                show(*group as usize, *counted, *value);
+            }
+        }
+    }
+
     /// A value for each group from the rows that count in it.
     pub(in crate::eval) fn grouped(
         &self,
@@ -258,114 +260,6 @@ fn stretches(rows: usize, see: impl Fn(Range<usize>) -> Seen + Sync) -> Seen {
     seen.reduce(|| NOTHING, Seen::join)
 }
 
-/// Rows that are looked at together, without asking at each what kind of column it comes from.
-const BLOCK: usize = 1_024;
-
-/// Values this size and smaller can be summed in 64 bits as many as a block holds.
-const SMALL: u64 = i64::MAX as u64 / BLOCK as u64;
-
-/// A block of rows, and what has been seen in those before.
-struct Block {
-    counts: [bool; BLOCK],
-    values: [i64; BLOCK],
-    seen: Seen,
-}
-
-impl Default for Block {
-    fn default() -> Self {
-        Block {
-            counts: [false; BLOCK],
-            values: [0; BLOCK],
-            seen: NOTHING,
-        }
-    }
-}
-
-impl Block {
-    /// Takes the rows from `first` to before `end` for which all conditions hold.
-    fn take(&mut self, task: &Task<'_, '_>, conditions: &[&View<'_>], first: usize, end: usize) {
-        let counts = &mut self.counts[..end - first];
-        let values = &mut self.values[..end - first];
-        counts.fill(true);
-        for condition in conditions {
-            only(counts, condition.flags(), first, |flag| flag);
-            present(counts, condition, first);
-        }
-        let every = task.aggregate == Aggregate::Every;
-        match task.value {
-            None => values.fill(1),
-            Some(view) if every => {
-                for (at, value) in values.iter_mut().enumerate() {
-                    *value = i64::from(view.holds(first + at));
-                }
-            }
-            Some(view) => {
-                present(counts, view, first);
-                match view.values {
-                    Values::Number(Lane::Rows(all)) => values.copy_from_slice(&all[first..end]),
-                    _ => {
-                        for (at, value) in values.iter_mut().enumerate() {
-                            *value = key(view, first + at);
-                        }
-                    }
-                }
-            }
-        }
-        self.seen = self.seen.join(match task.aggregate {
-            Aggregate::Sum | Aggregate::Average | Aggregate::Count => summed(counts, values),
-            _ => {
-                let mut seen = NOTHING;
-                let rows = values.iter().zip(counts).filter(|(_, counts)| **counts);
-                rows.for_each(|(value, _)| seen.add(*value));
-                seen
-            }
-        });
-    }
-}
-
-/// Count and sum of the values that count.
-fn summed(counts: &[bool], values: &[i64]) -> Seen {
-    let (mut count, mut sum, mut bits) = (0, 0_i64, 0);
-    for (counts, value) in counts.iter().zip(values) {
-        let value = if *counts { *value } else { 0 };
-        count += u64::from(*counts);
-        sum = sum.wrapping_add(value);
-        bits |= value.unsigned_abs();
-    }
-    let rows = || counts.iter().zip(values).filter(|(counts, _)| **counts);
-    let sum = match bits <= SMALL {
-        true => i128::from(sum),
-        false => rows().map(|(_, value)| i128::from(*value)).sum(),
-    };
-    Seen {
-        count,
-        sum,
-        ..NOTHING
-    }
-}
-
-/// Leaves out the rows whose value is missing.
-fn present(counts: &mut [bool], view: &View<'_>, first: usize) {
-    match view.missing {
-        Missing::Never => {}
-        Missing::Always => counts.fill(false),
-        Missing::Rows(mask) => only(counts, Lane::Rows(mask), first, |missing| !missing),
-    }
-}
-
-/// Leaves out the rows that do not pass.
-fn only(counts: &mut [bool], flags: Lane<'_, bool>, first: usize, pass: impl Fn(bool) -> bool) {
-    match flags {
-        Lane::One(flag) if pass(flag) => {}
-        Lane::One(_) => counts.fill(false),
-        Lane::Rows(flags) => {
-            for (counts, flag) in counts.iter_mut().zip(&flags[first..]) {
-                *counts &= pass(*flag);
-            }
-        }
-    }
-}
-
 /// The sum of each group; nothing where one of them, on its way, does not fit.
 fn sums(counted: impl Iterator<Item = (usize, i64)>, groups: usize) -> Option<Vec<i64>> {
     let mut sums = vec![0_i64; groups];
@@ -427,6 +321,7 @@ impl Squares {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eval::block::{Lane, Missing, Seen as Values};
     use std::borrow::Cow;
 
     fn view<'a>(values: &'a [i64], missing: &'a [bool]) -> View<'a> {
@@ -516,19 +411,22 @@ mod tests {
 
     #[test]
     fn groups_have_their_own() {
-        let missing = [false, false, true, false];
-        let view = view(&[1, 2, 9, 1], &missing);
-        let of_row = [Some(0), Some(1), Some(1), Some(0)];
+        let missing = [false, false, true, false, false];
+        let view = view(&[1, 2, 9, 1, 5], &missing);
+        let of_row = [Some(0), Some(1), Some(1), Some(0), None];
         let total = |aggregate| {
             let task = Task {
                 aggregate,
                 value: Some(&view),
                 unit: 1,
             };
-            let totals = task.grouped(4, 3, |row| of_row[row]);
-            (0..totals.len())
-                .map(|group| totals.at(group))
-                .collect::<Vec<_>>()
+            let all = |totals: &Totals| -> Vec<_> {
+                (0..totals.len()).map(|group| totals.at(group)).collect()
+            };
+            let totals = all(&task.grouped(5, 3, |row| of_row[row]));
+            let numbers = of_row.map(|it| it.map_or(u32::MAX, |it| it as u32));
+            assert_eq!(all(&task.grouped_where(&numbers, 3, &[])), totals);
+            totals
         };
         assert_eq!(total(Aggregate::Sum), [Some(2), Some(2), Some(0)]);
         assert_eq!(total(Aggregate::Max), [Some(1), Some(2), None]);
@@ -547,7 +445,9 @@ mod tests {
             unit: 1,
         };
         let totals = task.grouped(4, 2, |row| Some(row % 2));
-        assert_eq!(totals.at(0), Some(2 * i128::from(i64::MAX)));
-        assert_eq!(totals.at(1), Some(6));
+        for totals in [totals, task.grouped_where(&[0, 1, 0, 1], 2, &[])] {
+            assert_eq!(totals.at(0), Some(2 * i128::from(i64::MAX)));
+            assert_eq!(totals.at(1), Some(6));
+        }
     }
 }

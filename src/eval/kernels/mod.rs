@@ -3,6 +3,7 @@
 
 pub(super) mod aggregate;
 pub(super) mod arithmetic;
+pub(super) mod counted;
 pub(super) mod date;
 pub(super) mod group;
 pub(super) mod logic;
