@@ -282,8 +282,19 @@ impl Building<'_> {
         });
         let mut evidence = Evidence::new(declared);
         let mut values = vec![0; self.cells.len()];
+        // Texts that stand for nothing could be dates.
+        let plainly = self.context.missing.is_empty();
+        let mut months = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
+            if plainly
+                && let Some((month, day)) = date::by_month(cell)
+                && let Some((first, days)) = months.get(month, || date::month(month))
+                && (1..=days).contains(&day)
+            {
+                *value = first + day - 1;
+                continue;
+            }
             match date::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(readings) => {
                     if let Some(date) = evidence.take(row, readings) {
