@@ -36,6 +36,10 @@ pub fn needs_guard(text: &str) -> bool {
 
 /// A text without the apostrophe that guards it: the reverse of writing.
 pub fn unguarded(text: &str) -> &str {
+    // Hardly any text is; to ask for its first byte is quicker than to ask for a beginning.
+    if text.as_bytes().first() != Some(&b'\'') {
+        return text;
+    }
     match text.strip_prefix('\'') {
         Some(rest) if needs_guard(rest) => rest,
         _ => text,
