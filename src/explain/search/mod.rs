@@ -209,7 +209,7 @@ impl<'s> Search<'s> {
 
     /// What comes of a customer with one input changed, for each try.
     fn try_out(&self, case: &Case, tries: &[(Slot, Literal)]) -> Vec<Tried> {
-        let told = |outcome: &Outcome, columns: &Columns<'_>, row: usize, in_table: usize| Tried {
+        let told = |outcome: &Outcome, columns: &Columns<'_>, row: usize, in_table| Tried {
             segments: self.segments(outcome, row),
             seen: columns.seen(outcome, row, in_table),
         };
@@ -219,7 +219,8 @@ impl<'s> Search<'s> {
                 slot.set(&mut inputs, case.row, literal);
                 let outcome = eval::attempt(&self.plan, &inputs);
                 let columns = Columns::of(&self.watched, &self.plan, &outcome, &inputs);
-                let in_table = slot.place(&inputs, case.row).unwrap_or(0);
+                let place = slot.place(&inputs, case.row);
+                let in_table = place.and_then(|place| slot.in_table(place));
                 told(&outcome, &columns, case.row, in_table)
             });
             return found.collect();
@@ -238,7 +239,7 @@ impl<'s> Search<'s> {
                     }
                 };
                 slot.set_at(&mut copies, place, literal);
-                places.push(place);
+                places.push(slot.in_table(place));
             }
             let outcome = eval::attempt(&self.plan, &copies);
             let columns = Columns::of(&self.watched, &self.plan, &outcome, &copies);

@@ -60,6 +60,14 @@ impl Slot {
         }
     }
 
+    /// The row of a table that it stands in.
+    pub fn in_table(&self, place: usize) -> Option<(TableId, usize)> {
+        match self {
+            Slot::Field(_) => None,
+            Slot::Row(table, ..) => Some((*table, place)),
+        }
+    }
+
     /// The value of a customer; `Some(None)` is missing.
     pub fn value(&self, inputs: &Inputs, customer: usize) -> Option<Option<Literal>> {
         literal_at(self.column(inputs)?, self.place(inputs, customer)?)
