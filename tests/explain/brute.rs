@@ -188,18 +188,20 @@ fn places_of(
         .collect()
 }
 
-/// The name of the input that is a customer's largest bill.
-fn largest_bill(model: &Model, row: usize) -> Option<String> {
-    let bills = model.inputs.tables.last()?;
-    let Values::Number(amounts) = &bills.table.column(1)?.values else {
-        return None;
+/// The inputs of a field of a customer: one for each of its bills, the largest first, else the field.
+fn inputs_of(model: &Model, row: usize, name: &str) -> Vec<String> {
+    let bills = model.inputs.tables.last();
+    let Some(bills) = bills.filter(|_| name == "bills.amount") else {
+        return vec![name.to_owned()];
+    };
+    let Some(Values::Number(amounts)) = bills.table.column(1).map(|it| &it.values) else {
+        panic!("no amounts")
     };
     let own = (0..bills.customer.len()).filter(|it| bills.customer[*it] as usize == row);
-    let largest = own.max_by_key(|it| (amounts[*it], std::cmp::Reverse(*it)))?;
-    Some(format!(
-        "bills.amount in line {}",
-        bills.table.line(largest)?
-    ))
+    let mut own: Vec<usize> = own.collect();
+    own.sort_by_key(|it| (std::cmp::Reverse(amounts[*it]), *it));
+    let lines = own.iter().map(|it| bills.table.line(*it).expect("a line"));
+    lines.map(|line| format!("{name} in line {line}")).collect()
 }
 
 /// Compares what is told of the numbers of some customers with every number on the grid.
@@ -218,44 +220,47 @@ fn compared(model: &Model, rows: &[usize], names: &[(&str, i64)], step: i64) -> 
         for (name, highest) in names {
             let own = |it: &&Change| it.input.name.split(' ').next() == Some(*name);
             let (up, down) = (changes.up.iter().find(own), changes.down.iter().find(own));
-            let mut inputs = model.inputs.clone();
-            let named = up.or(down).map_or(*name, |it| it.input.name.as_str());
-            let largest = largest_bill(model, *row);
-            let named = match (*name, &largest) {
-                ("bills.amount", None) => continue,
-                ("bills.amount", Some(largest)) => largest.as_str(),
-                _ => named,
-            };
-            let spot = spot(&model.program, &mut inputs, *row, named);
-            let columns = match spot.table {
-                None => &inputs.customers.columns,
-                Some(at) => &inputs.tables[at].table.columns,
-            };
-            let column = columns[spot.field].as_ref().expect("a column");
-            let Values::Number(values) = &column.values else {
-                panic!("no number")
-            };
-            let is_missing = column.is_missing(spot.place);
-            let now = values[spot.place];
             let base = place(model, &model.inputs, *row, "segment").map(|(at, _)| at);
             let numbers: Vec<i64> = (0..=*highest / step).map(|at| at * step * one).collect();
-            let all = places_of(model, &inputs, *row, &spot, &numbers);
-            for (is_up, found) in [(true, up), (false, down)] {
-                let moves = |place: &Option<usize>| match is_up {
-                    true => place.is_some() && *place < base,
-                    false => *place > base,
+            // The nearest number that lifts and that drops, with how far it is, of each input.
+            let mut all: [Vec<(i64, String, i64)>; 2] = [Vec::new(), Vec::new()];
+            for named in inputs_of(model, *row, name) {
+                let mut inputs = model.inputs.clone();
+                let spot = spot(&model.program, &mut inputs, *row, &named);
+                let columns = match spot.table {
+                    None => &inputs.customers.columns,
+                    Some(at) => &inputs.tables[at].table.columns,
                 };
+                let column = columns[spot.field].as_ref().expect("a column");
+                let Values::Number(values) = &column.values else {
+                    panic!("no number")
+                };
+                let is_missing = column.is_missing(spot.place);
+                let now = values[spot.place];
                 let far = |number: i64| match is_missing {
                     true => (number, 0),
                     false => ((number - now).abs(), i64::from(number < now)),
                 };
-                let pairs = numbers.iter().zip(&all);
-                let nearest = pairs
-                    .filter(|(_, place)| moves(place))
-                    .map(|(it, _)| *it)
-                    .min_by_key(|it| far(*it));
-                let to = found.and_then(|it| it.to.as_number());
-                assert_eq!(to, nearest, "{} {name} up: {is_up}", told.key);
+                let places = places_of(model, &inputs, *row, &spot, &numbers);
+                for (is_up, nearest) in [true, false].into_iter().zip(&mut all) {
+                    let moves = |place: &Option<usize>| match is_up {
+                        true => place.is_some() && *place < base,
+                        false => *place > base,
+                    };
+                    let pairs = numbers.iter().zip(&places);
+                    let moving = pairs.filter(|(_, place)| moves(place)).map(|(it, _)| *it);
+                    let found = moving.min_by_key(|it| far(*it));
+                    nearest.extend(found.map(|it| (far(it).0, named.clone(), it)));
+                }
+            }
+            for (nearest, found) in all.into_iter().zip([up, down]) {
+                let nearest = nearest.into_iter().min_by_key(|(far, ..)| *far);
+                let nearest = nearest.map(|(_, named, number)| (named, number));
+                let told_of = found.map(|it| {
+                    let to = it.to.as_number().expect("a number");
+                    (it.input.name.clone(), to)
+                });
+                assert_eq!(told_of, nearest, "{} {name}", told.key);
                 moved += usize::from(nearest.is_some());
                 stayed += usize::from(nearest.is_none());
             }

@@ -215,6 +215,16 @@ impl Line {
         middles.filter(|it| !self.tried.contains_key(it)).collect()
     }
 
+    /// How far a point is from the present value: farther than anything from one that is missing, and
+    /// of texts all as far.
+    pub fn far(&self, point: i64) -> u64 {
+        match (self.point(), &self.now) {
+            (None, _) => u64::MAX,
+            (Some(_), Some(Literal::Text(_))) => 0,
+            (Some(now), _) => point.abs_diff(now),
+        }
+    }
+
     /// The nearest point that moves, and what it gives. In a list without an order every other value
     /// is as near.
     pub fn nearest(&self, moves: Goal<'_>) -> Option<(i64, &Segments)> {
