@@ -318,3 +318,22 @@ fn the_nearest_value_is_found_where_others_count() {
     let (moved, stayed) = compared(&model, &rows, &[("cost", 450), ("revenue", 1_000)], 1);
     assert!(moved > 6 && stayed > 3, "{moved} {stayed}");
 }
+
+#[test]
+fn of_more_than_a_hundred_rows_the_largest_are_tried_and_it_is_said() {
+    let (folder, model) = model_of(HIDDEN, 40);
+    let kept_in = |row: &usize| place(&model, &model.inputs, *row, "segment").is_some();
+    let row = (0..40).find(kept_in).expect("a customer");
+    let unsearched = |count: usize| {
+        let bills = format!("id,amount\n{}", format!("C{row},7\n").repeat(count));
+        fs::write(folder.path().join("bills.csv"), bills).expect("a file");
+        let model = models::model(&folder.path().join("model.vekt"), None).expect("a model");
+        let bench = Bench::new(&model.program, &model.loaded.sources, &model.inputs, &[row]);
+        let bench = bench.unwrap_or_else(|errors| panic!("{errors:?}"));
+        let told = bench.explain_with_changes(row).expect("a customer");
+        told.changes[0].unsearched.clone()
+    };
+    assert_eq!(unsearched(100), []);
+    let why = "of the customer's 120 rows 100 were tried, those with the largest numbers";
+    assert_eq!(unsearched(120), [("bills".to_owned(), why.to_owned())]);
+}
