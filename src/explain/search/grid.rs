@@ -1,8 +1,12 @@
 //! What an input can hold: the values of a list, or the numbers of a grid, as its field declares and
 //! as its data are written. It looks at whole columns and decides about nobody.
 
+use super::seen::reached;
+use super::slot::Slot;
 use crate::model::program::{Field, Literal, Program, Reading};
 use crate::model::types::Type;
+use crate::plan::Plan;
+use crate::plan::op::Op;
 use crate::value::decimal::{ONE, unit};
 use crate::value::{Column, Values};
 use std::sync::Arc;
@@ -31,15 +35,47 @@ pub enum Grid {
     },
 }
 
+/// The texts that the model asks for where an input leads.
+fn texts_asked(plan: &Plan, slot: Slot) -> Vec<Arc<str>> {
+    let is_reached = reached(plan, |op| slot.is_read_by(op));
+    let mut asked = Vec::new();
+    let mut add = |literal: &Literal| {
+        if let Literal::Text(text) = literal {
+            asked.push(text.clone());
+        }
+    };
+    for node in &plan.nodes {
+        let inputs = node.op.inputs();
+        if !inputs.iter().any(|it| is_reached.get(it.0) == Some(&true)) {
+            continue;
+        }
+        match &node.op {
+            Op::IsOneOf(_, list) => list.iter().for_each(&mut add),
+            Op::Match(_, arms, _) => arms.iter().for_each(|(it, _)| add(it)),
+            Op::Lookup(id, _) => {
+                let entries = plan.lookups.get(id.0).and_then(|it| it.entries.as_ref());
+                entries.into_iter().flatten().for_each(|(it, _)| add(it));
+            }
+            _ => {}
+        }
+        for input in inputs {
+            if let Op::Constant(literal) = &plan.node(input).op {
+                add(literal);
+            }
+        }
+    }
+    asked
+}
+
 /// The texts of a field that are tried: those of the data, where there are not too many, and those
 /// that the model asks for. How many were left out comes with them.
-pub fn texts(column: &Column, asked: Vec<Arc<str>>, everyone: bool) -> (Grid, usize) {
+pub fn texts(plan: &Plan, slot: Slot, column: &Column, everyone: bool) -> (Grid, usize) {
     let Values::Text(texts) = &column.values else {
         return (Grid::List(Vec::new()), 0);
     };
     let most = if everyone { TEXTS_FOR_ALL } else { TEXTS };
     let known = texts.dictionary.len();
-    let mut values: Vec<Arc<str>> = asked;
+    let mut values: Vec<Arc<str>> = texts_asked(plan, slot);
     let mut left_out = 0;
     if known <= most {
         values.extend(texts.dictionary.iter().map(Arc::from));
@@ -65,12 +101,15 @@ pub fn grid(program: &Program, field: &Field, column: &Column) -> Option<Grid> {
             Some(Grid::List(codes.map(Literal::Choice).collect()))
         }
         (ty, Values::Number(values)) if ty.is_numeric() => {
-            let there = values.iter().enumerate();
-            let there = there.filter(|(row, _)| !column.is_missing(*row));
+            let Some(mask) = &column.missing else {
+                return numbers(program, field, values);
+            };
+            let there = values.iter().zip(mask);
+            let there = there.filter(|(_, is_missing)| !**is_missing);
             numbers(
                 program,
                 field,
-                &there.map(|(_, it)| *it).collect::<Vec<i64>>(),
+                &there.map(|(it, _)| *it).collect::<Vec<i64>>(),
             )
         }
         _ => None,

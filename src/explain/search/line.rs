@@ -121,24 +121,35 @@ impl Line {
     /// nothing between two tries can be another segment.
     pub fn settle(&mut self, goals: &[Goal<'_>], is_still: &dyn Fn(&Tried, &Tried) -> bool) {
         let (_, _, step) = self.range();
+        // From nothing the least is the nearest.
+        let now = self.point().unwrap_or(i64::MIN);
+        let nearest: Vec<_> = goals.iter().map(|moves| self.sides(*moves)).collect();
         let mut open = Vec::new();
         for (from, to) in std::mem::take(&mut self.open) {
-            if to - from <= step || self.is_beyond(from, to, goals) {
+            // What it could do, points as near or nearer do for every goal; of two as near the upper.
+            let is_below = to < now;
+            let near = if is_below { to } else { from }.abs_diff(now);
+            let is_beyond = nearest.iter().all(|sides| {
+                let [up, down] = sides.map(|it| it.map(|(_, point)| point.abs_diff(now)));
+                up.is_some_and(|it| it <= near)
+                    || down.is_some_and(|it| it < near || is_below && it == near)
+            });
+            if is_beyond {
                 continue;
             }
             match (self.tried.get(&from), self.tried.get(&to)) {
+                // There is nothing between neighbours.
+                (Some(_), Some(_)) if to - from <= step => {}
                 (Some(a), Some(b)) => {
                     if !is_still(a, b) {
                         let middle = from + (to - from) / step / 2 * step;
                         open.extend([(from, middle), (middle, to)]);
                     }
                 }
-                // Its turn has not come.
+                // Its turn has not come; neighbours too have ends that nobody has tried.
                 _ => open.push((from, to)),
             }
         }
-        // From nothing the least is the nearest.
-        let now = self.point().unwrap_or(i64::MIN);
         open.sort_by_key(|(from, to)| match *to < now {
             true => to.abs_diff(now),
             false => from.abs_diff(now),
@@ -151,20 +162,6 @@ impl Line {
                 tried.seen = Vec::new();
             }
         }
-    }
-
-    /// Whether nearer points do for every goal what a stretch could do.
-    fn is_beyond(&self, from: i64, to: i64, goals: &[Goal<'_>]) -> bool {
-        let is_below = self.point().is_some_and(|now| to < now);
-        let nearer = |moves: Goal<'_>| match (is_below, self.point()) {
-            (true, Some(now)) => self.tried.range(to..now).any(|(_, it)| moves(&it.segments)),
-            (_, now) => {
-                let first = now.unwrap_or(i64::MIN);
-                let mut nearer = self.tried.range(first..=from);
-                nearer.any(|(_, it)| moves(&it.segments))
-            }
-        };
-        goals.iter().all(|moves| nearer(*moves))
     }
 
     /// Gives up on what is open, where more values than that have been tried.
@@ -218,6 +215,16 @@ impl Line {
         middles.filter(|it| !self.tried.contains_key(it)).collect()
     }
 
+    /// How far a point is from the present value: farther than anything from one that is missing, and
+    /// of texts all as far.
+    pub fn far(&self, point: i64) -> u64 {
+        match (self.point(), &self.now) {
+            (None, _) => u64::MAX,
+            (Some(_), Some(Literal::Text(_))) => 0,
+            (Some(now), _) => point.abs_diff(now),
+        }
+    }
+
     /// The nearest point that moves, and what it gives. In a list without an order every other value
     /// is as near.
     pub fn nearest(&self, moves: Goal<'_>) -> Option<(i64, &Segments)> {
@@ -236,5 +243,52 @@ impl Line {
             (None, down) => down?.1,
         };
         Some((point, &self.tried.get(&point)?.segments))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::program::FieldId;
+
+    /// The nearest number from 0 to 999 that moves a customer who stands at 500, where nothing is known
+    /// of what lies between two tries.
+    fn nearest(moves: &dyn Fn(i64) -> bool) -> Option<i64> {
+        let numbers = Grid::Numbers {
+            step: 1,
+            low: 0,
+            high: 999,
+        };
+        let now = Some(Literal::Number(500));
+        let mut line = Line::new(Slot::Field(FieldId(0)), numbers, now, 0);
+        let is_moved = |segments: &Segments| segments.first() == Some(&Some(1));
+        loop {
+            let points = line.wanted();
+            if points.is_empty() {
+                return line.nearest(&is_moved).map(|(point, _)| point);
+            }
+            for point in points {
+                let segments = vec![Some(usize::from(moves(point)))];
+                let seen = Vec::new();
+                line.note(point, Tried { segments, seen });
+            }
+            line.settle(&[&is_moved], &|_, _| false);
+        }
+    }
+
+    #[test]
+    fn of_a_thousand_values_the_only_one_that_moves_is_found() {
+        for only in (0..1_000).step_by(7).filter(|it| *it != 500) {
+            assert_eq!(nearest(&|it| it == only), Some(only));
+        }
+        assert_eq!(nearest(&|_| false), None);
+    }
+
+    #[test]
+    fn of_many_values_that_move_the_nearest_is_found() {
+        for first in (1..499).step_by(20) {
+            assert_eq!(nearest(&|it| it <= 500 - first), Some(500 - first));
+            assert_eq!(nearest(&|it| (it - 500).abs() >= first), Some(500 + first));
+        }
     }
 }

@@ -17,16 +17,15 @@ use super::value::Value;
 use crate::eval::{self, Inputs, Outcome};
 use crate::model::program::{Literal, Program, SegmentId};
 use crate::model::types::Type;
-use crate::plan::op::{Op, Register};
+use crate::plan::op::Register;
 use crate::plan::{Plan, Wanted, plan_for};
 use crate::value::{Column, Values};
 use grid::{Grid, grid, texts};
 use line::{Line, Tried};
 use monotone::Stretch;
 use rayon::prelude::*;
-use seen::{Columns, Watched, reached};
+use seen::{Columns, Watched};
 use slot::{Slot, slots, slots_of, with_rows};
-use std::sync::Arc;
 
 /// Customers that are tried out in one run.
 const BATCH: usize = 8_192;
@@ -38,6 +37,12 @@ const TRIES_FOR_ALL: usize = 1_000;
 
 /// Where everybody counts, so many customers are computed at most for one input of one of them.
 const MOST: usize = 4_000_000;
+
+/// Of several rows of a customer in a table so many are searched at most, fewer where everybody is
+/// computed anew for each try.
+const ROWS: usize = 100;
+/// Where everybody counts, so many tries of each row are reckoned with.
+const TRIES_A_ROW: usize = 50;
 
 /// The segment of each segmentation, by position; `None` for one who is kept out or not computed.
 pub type Segments = Vec<Option<usize>>;
@@ -58,6 +63,8 @@ pub struct Search<'s> {
     plan: Plan,
     everyone: bool,
     slots: Vec<Slot>,
+    /// What each slot can hold, and how many texts of its column were left out.
+    grids: Vec<Option<(Grid, usize)>>,
     /// What is looked at on the way to the segments.
     watched: Watched,
     /// What decides where a customer is.
@@ -82,9 +89,19 @@ impl<'s> Search<'s> {
         let watched = Watched::of(&plan, &slots);
         let segments = plan.results.segmentations.iter().map(|it| it.segment);
         let roots = segments.chain(plan.results.excluded).collect();
+        let everyone = needs_everyone(&plan);
+        let plan = plan.keeping(&watched.registers);
+        let grid_of = |slot: &Slot| {
+            let (field, column) = (slot.field(program)?, slot.column(inputs)?);
+            match field.ty {
+                Type::Text => Some(texts(&plan, *slot, column, everyone)),
+                _ => Some((grid(program, field, column)?, 0)),
+            }
+        };
         Search {
-            everyone: needs_everyone(&plan),
-            plan: plan.keeping(&watched.registers),
+            everyone,
+            grids: slots.par_iter().map(grid_of).collect(),
+            plan,
             slots,
             watched,
             roots,
@@ -126,7 +143,16 @@ impl<'s> Search<'s> {
             .collect();
         let mut lines = Vec::new();
         let mut unsearched: Vec<(String, String)> = Vec::new();
-        for slot in slots_of(&case.inputs, &self.slots, case.row) {
+        let (slots, larger) = slots_of(&case.inputs, &self.slots, case.row, self.rows());
+        for (table, count) in larger {
+            let name = program.tables.get(table.0).map(|it| it.name.clone());
+            let why = format!(
+                "of the customer's {count} rows {} were tried, those with the largest numbers",
+                self.rows()
+            );
+            unsearched.push((name.unwrap_or_default(), why));
+        }
+        for slot in slots {
             match self.line(slot, &case) {
                 Some(line) => lines.push(line),
                 None => {
@@ -135,23 +161,13 @@ impl<'s> Search<'s> {
                 }
             }
         }
-        for line in lines.iter().filter(|it| it.left_out > 0) {
-            let why = format!(
-                "of its {} different texts only those that the model names were tried",
-                line.left_out
-            );
-            unsearched.push((self.name(line.slot, &case), why));
-        }
         self.search(&case, &base, &goals, &mut lines);
-        for line in &lines {
-            if let (Some(gap), Some(field)) = (line.gap, line.slot.field(program)) {
-                let gap = distance(program, &field.ty, gap);
-                let why = format!(
-                    "tried in steps of up to {}: a change between two of them may be missed",
-                    gap.shown
-                );
-                unsearched.push((self.name(line.slot, &case), why));
-            }
+        // The rows of a table, field by field.
+        let fields: Vec<&[Line]> = lines
+            .chunk_by(|line, next| line.slot.is_beside(&next.slot))
+            .collect();
+        for lines in &fields {
+            unsearched.extend(self.unsearched(lines, &case));
         }
         let moved = self.is_moved(customer);
         for goal in &goals {
@@ -161,8 +177,13 @@ impl<'s> Search<'s> {
             if moved && changes.column == "segment" {
                 continue;
             }
-            let found = lines.iter().filter_map(|line| {
-                let (to, segments) = line.nearest(&|it| self.reaches(&base, it, *goal))?;
+            let found = fields.iter().filter_map(|lines| {
+                // Of several rows the one that needs the smallest change.
+                let nearest = lines.iter().filter_map(|line| {
+                    let (to, segments) = line.nearest(&|it| self.reaches(&base, it, *goal))?;
+                    Some((line, to, segments))
+                });
+                let (line, to, segments) = nearest.min_by_key(|(line, to, _)| line.far(*to))?;
                 self.change(&case, line, to, segments, *goal)
             });
             let mut found: Vec<Change> = found.collect();
@@ -180,6 +201,34 @@ impl<'s> Search<'s> {
             changes.unsearched.push(("override".into(), why.into()));
         }
         all
+    }
+
+    /// What was not searched of a field, whose lines these are.
+    fn unsearched(&self, lines: &[Line], case: &Case) -> Vec<(String, String)> {
+        let name = match lines {
+            [line] => self.name(line.slot, case),
+            [line, ..] => self.field_name(line.slot),
+            [] => return Vec::new(),
+        };
+        let mut found = Vec::new();
+        let texts = lines.iter().map(|line| line.left_out).max();
+        if let Some(count) = texts.filter(|count| *count > 0) {
+            let why = format!(
+                "of its {count} different texts only those that the model names were tried"
+            );
+            found.push((name.clone(), why));
+        }
+        let field = lines.first().and_then(|it| it.slot.field(self.program));
+        let gap = lines.iter().filter_map(|line| line.gap).max();
+        if let (Some(gap), Some(field)) = (gap, field) {
+            let gap = distance(self.program, &field.ty, gap);
+            let why = format!(
+                "tried in steps of up to {}: a change between two of them may be missed",
+                gap.shown
+            );
+            found.push((name, why));
+        }
+        found
     }
 
     /// Whether segments are what a goal wants.
@@ -209,7 +258,7 @@ impl<'s> Search<'s> {
 
     /// What comes of a customer with one input changed, for each try.
     fn try_out(&self, case: &Case, tries: &[(Slot, Literal)]) -> Vec<Tried> {
-        let told = |outcome: &Outcome, columns: &Columns<'_>, row: usize, in_table: usize| Tried {
+        let told = |outcome: &Outcome, columns: &Columns<'_>, row: usize, in_table| Tried {
             segments: self.segments(outcome, row),
             seen: columns.seen(outcome, row, in_table),
         };
@@ -219,13 +268,17 @@ impl<'s> Search<'s> {
                 slot.set(&mut inputs, case.row, literal);
                 let outcome = eval::attempt(&self.plan, &inputs);
                 let columns = Columns::of(&self.watched, &self.plan, &outcome, &inputs);
-                let in_table = slot.place(&inputs, case.row).unwrap_or(0);
+                let place = slot.place(&inputs, case.row);
+                let in_table = place.and_then(|place| slot.in_table(place));
                 told(&outcome, &columns, case.row, in_table)
             });
             return found.collect();
         }
         let one = &case.inputs;
-        let batches = tries.chunks(BATCH).map(|tries| {
+        // A copy of a customer with many rows is large.
+        let rows = one.tables.iter().map(|it| it.customer.len()).sum::<usize>();
+        let batch = (BATCH * 16 / rows.max(16)).max(1);
+        let batches = tries.chunks(batch).map(|tries| {
             // One copy of the customer for each try; nobody else counts.
             let mut copies = select(one, &vec![0; tries.len()]);
             let mut places = Vec::with_capacity(tries.len());
@@ -238,7 +291,7 @@ impl<'s> Search<'s> {
                     }
                 };
                 slot.set_at(&mut copies, place, literal);
-                places.push(place);
+                places.push(slot.in_table(place));
             }
             let outcome = eval::attempt(&self.plan, &copies);
             let columns = Columns::of(&self.watched, &self.plan, &outcome, &copies);
@@ -252,47 +305,21 @@ impl<'s> Search<'s> {
 
     /// The line of values of an input; `None` where it has no grid.
     fn line(&self, slot: Slot, case: &Case) -> Option<Line> {
-        let field = slot.field(self.program)?;
-        let column = slot.column(self.inputs)?;
+        let mut known = self.slots.iter().zip(&self.grids);
+        let (_, grid) = known.find(|(it, _)| it.is_beside(&slot))?;
+        let (grid, left_out) = grid.clone()?;
         let now = slot.value(&case.inputs, case.row)?;
-        let (grid, left_out) = match field.ty {
-            Type::Text => texts(column, self.texts_asked(slot), self.everyone),
-            _ => (grid(self.program, field, column)?, 0),
-        };
         Some(Line::new(slot, grid, now, left_out))
     }
 
-    /// The texts that the model asks for where an input leads.
-    fn texts_asked(&self, slot: Slot) -> Vec<Arc<str>> {
-        let is_reached = reached(&self.plan, |op| slot.is_read_by(op));
-        let mut asked = Vec::new();
-        let mut add = |literal: &Literal| {
-            if let Literal::Text(text) = literal {
-                asked.push(text.clone());
-            }
-        };
-        for node in &self.plan.nodes {
-            let inputs = node.op.inputs();
-            if !inputs.iter().any(|it| is_reached.get(it.0) == Some(&true)) {
-                continue;
-            }
-            match &node.op {
-                Op::IsOneOf(_, list) => list.iter().for_each(&mut add),
-                Op::Match(_, arms, _) => arms.iter().for_each(|(it, _)| add(it)),
-                Op::Lookup(id, _) => {
-                    let lookup = self.plan.lookups.get(id.0);
-                    let entries = lookup.and_then(|it| it.entries.as_ref());
-                    entries.into_iter().flatten().for_each(|(it, _)| add(it));
-                }
-                _ => {}
-            }
-            for input in inputs {
-                if let Op::Constant(literal) = &self.plan.node(input).op {
-                    add(literal);
-                }
-            }
+    /// So many rows of a customer in a table are searched.
+    fn rows(&self) -> usize {
+        let for_all = MOST / TRIES_A_ROW / self.inputs.customers.rows.max(1);
+        if self.everyone {
+            for_all.clamp(1, ROWS)
+        } else {
+            ROWS
         }
-        asked
     }
 
     /// Tries values out until nothing that was not tried can be nearer, or a line is given up.
@@ -402,22 +429,29 @@ impl<'s> Search<'s> {
 
     /// What an input is called.
     fn name(&self, slot: Slot, case: &Case) -> String {
-        let field = slot
-            .field(self.program)
-            .map_or("", |field| field.name.as_str());
-        let Slot::Row(id, ..) = slot else {
-            return field.to_owned();
+        let is_one = match slot {
+            Slot::Field(_) => true,
+            Slot::Row(id, ..) => {
+                let table = self.program.tables.get(id.0);
+                table.is_none_or(|it| it.one_per_customer)
+            }
         };
-        let Some(table) = self.program.tables.get(id.0) else {
-            return field.to_owned();
-        };
-        let line = match table.one_per_customer {
-            true => None,
-            false => slot.line(&case.inputs, case.row),
-        };
+        let line = slot.line(&case.inputs, case.row).filter(|_| !is_one);
         match line {
-            Some(line) => format!("{}.{field} in line {line}", table.name),
-            None => format!("{}.{field}", table.name),
+            Some(line) => format!("{} in line {line}", self.field_name(slot)),
+            None => self.field_name(slot),
+        }
+    }
+
+    fn field_name(&self, slot: Slot) -> String {
+        let field = slot.field(self.program).map_or("", |it| it.name.as_str());
+        let table = match slot {
+            Slot::Field(_) => None,
+            Slot::Row(id, ..) => self.program.tables.get(id.0),
+        };
+        match table {
+            Some(table) => format!("{}.{field}", table.name),
+            None => field.to_owned(),
         }
     }
 

@@ -8,7 +8,7 @@ use super::seen::{Seen, Watched};
 use super::slot::Slot;
 use crate::model::program::Aggregate;
 use crate::plan::Plan;
-use crate::plan::op::{Comparison, Kind, Op, Place, Register};
+use crate::plan::op::{Comparison, Kind, Op, Place, Register, Space};
 
 /// How a value changes while the input rises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ struct Known {
     bounds: Option<(i64, i64)>,
     /// Whether other customers' values may change with it.
     others: bool,
+    /// Of a value of a table's rows, whether other rows of the same customer may change with it.
+    spreads: bool,
 }
 
 /// What is known of one that nothing reaches.
@@ -70,6 +72,7 @@ const STILL: Known = Known {
     way: Still,
     bounds: None,
     others: false,
+    spreads: false,
 };
 
 impl Stretch<'_> {
@@ -82,38 +85,43 @@ impl Stretch<'_> {
                 (true, _) => Known {
                     way: Up,
                     bounds: self.ends(Register(at)),
-                    others: false,
+                    ..STILL
                 },
                 (false, false) => STILL,
-                (false, true) => self.of(slot, Register(at), &node.op, &known),
+                (false, true) => self.of(Register(at), &node.op, &known),
             });
         }
         let is_still = |it: &Register| known.get(it.0).is_some_and(|it| it.way == Still);
         of.iter().all(is_still)
     }
 
-    fn of(&self, slot: Slot, register: Register, op: &Op, known: &[Known]) -> Known {
+    fn of(&self, register: Register, op: &Op, known: &[Known]) -> Known {
         let inputs = op.inputs();
-        let of_input = |it: &Register| known.get(it.0).copied();
-        let is_still = |it: &Register| of_input(it).is_some_and(|it| it.way == Still);
-        let asks_others = op.is_barrier() && !matches!(op, Op::RowAggregate { .. });
-        let others = inputs
-            .iter()
-            .any(|it| of_input(it).is_none_or(|it| it.others));
-        if inputs.iter().all(is_still) && !(asks_others && others) {
+        let has = |property: &dyn Fn(&Known) -> bool| {
+            let mut inputs = inputs.iter();
+            inputs.any(|it| known.get(it.0).is_none_or(property))
+        };
+        let moves = has(&|it| it.way != Still);
+        let is_of_rows = matches!(self.plan.node(register).space, Space::Table(_));
+        // A value of the customer reaches all its rows, each in its own way.
+        let spreads = has(&|it| it.spreads) || moves && matches!(op, Op::Gather(..));
+        let is_own = matches!(op, Op::RowAggregate { .. });
+        let asks_others = op.is_barrier() && !is_own;
+        let others = has(&|it| it.others);
+        let is_unknown = asks_others && (others || spreads) || is_own && spreads;
+        if !moves && !is_unknown {
             return Known {
                 bounds: self.ends(register).filter(|(low, high)| low == high),
                 others,
+                spreads: spreads && is_of_rows,
                 ..STILL
             };
         }
-        // A field of the customer reaches all its rows, each in its own way.
-        let spreads = matches!(op, Op::RowAggregate { .. }) && matches!(slot, Slot::Field(_));
         let rule = Rule {
             stretch: self,
             known,
         };
-        let found = match asks_others && others || spreads {
+        let found = match is_unknown {
             true => Any,
             false => rule.way_of(op),
         };
@@ -131,6 +139,7 @@ impl Stretch<'_> {
             },
             // The order itself is nobody's value; what is read from it is.
             others: others || asks_others && !is_hidden(op),
+            spreads: spreads && is_of_rows,
         }
     }
 
@@ -188,8 +197,12 @@ impl Rule<'_, '_> {
         let way = |register: &Register| self.way(register);
         let is_missing =
             |it: &Register| way(it) == Still && self.stretch.still(*it) == Seen::Missing;
-        let is_flag = |it: &Register, flag: bool| {
-            way(it) == Still && self.stretch.still(*it) == Seen::Number(i64::from(flag))
+        // A missing condition does not hold.
+        let is_flag = |it: &Register, flag: bool| match self.stretch.still(*it) {
+            _ if way(it) != Still => false,
+            Seen::Number(number) => number == i64::from(flag),
+            Seen::Missing => !flag,
+            Seen::Broken | Seen::Unknown => false,
         };
         match op {
             Op::And(a, b) | Op::Or(a, b) => {
@@ -205,8 +218,8 @@ impl Rule<'_, '_> {
                     both(way(a), way(b))
                 }
             }
-            Op::Default(a, b) => match (way(a), is_missing(a)) {
-                (Still, true) => way(b),
+            Op::Default(a, b) => match (way(a), self.stretch.still(*a)) {
+                (Still, Seen::Missing | Seen::Unknown) => way(b),
                 (way, _) => way,
             },
             Op::IsMissing(a) => match way(a) {
@@ -216,7 +229,8 @@ impl Rule<'_, '_> {
             Op::Select(condition, then, other) => match way(condition) {
                 Still if is_flag(condition, true) => way(then),
                 Still if is_flag(condition, false) => way(other),
-                Still => Still,
+                // One of them, whichever it is.
+                Still => both(way(then), way(other)),
                 _ => Any,
             },
             Op::Switch(choice, cases) => match (way(choice), self.stretch.still(*choice)) {
@@ -224,7 +238,7 @@ impl Rule<'_, '_> {
                     let case = usize::try_from(at).ok().and_then(|at| cases.get(at));
                     case.map_or(Any, way)
                 }
-                (Still, _) => Still,
+                (Still, Seen::Missing | Seen::Broken) => Still,
                 _ => Any,
             },
             Op::FirstHolds(cases) => {
@@ -245,6 +259,16 @@ impl Rule<'_, '_> {
                 there.fold(Still, |all, (_, it)| both(all, way(it)))
             }
             Op::Require(a, _) => way(a),
+            Op::Hours(_) | Op::Cost(_) => {
+                let inputs = op.inputs();
+                let mut least = inputs.iter().map(|it| self.run(it));
+                match least.all(|it| it.is_some_and(|(least, _)| least >= 0)) {
+                    true => inputs.iter().fold(Still, |all, it| both(all, way(it))),
+                    false => Any,
+                }
+            }
+            // Two conditions that hold at once are an error, whatever the first input is.
+            Op::Exclusive(..) => Any,
             Op::RowAggregate {
                 aggregate,
                 value,
@@ -315,8 +339,10 @@ impl Rule<'_, '_> {
     fn arithmetic(&self, op: &Op) -> Way {
         let way = |register: &Register| self.way(register);
         let inputs = op.inputs();
-        let stays_out =
-            |it: &Register| way(it) == Still && !matches!(self.stretch.still(*it), Seen::Number(_));
+        let stays_out = |it: &Register| {
+            let still = self.stretch.still(*it);
+            way(it) == Still && matches!(still, Seen::Missing | Seen::Broken)
+        };
         if inputs.iter().any(stays_out) {
             return Still;
         }
@@ -392,13 +418,6 @@ impl Rule<'_, '_> {
                 }
                 None => Any,
             },
-            Op::Hours(_) | Op::Cost(_) => {
-                let mut least = inputs.iter().map(|it| self.run(it));
-                match least.all(|it| it.is_some_and(|(least, _)| least >= 0)) {
-                    true => inputs.iter().fold(Still, |all, it| both(all, way(it))),
-                    false => Any,
-                }
-            }
             _ => Any,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::slot::Slot;
 use crate::eval::{Inputs, Outcome};
+use crate::model::program::TableId;
 use crate::plan::Plan;
 use crate::plan::op::{Kind, Op, Register, Space};
 use crate::value::{Column, Values};
@@ -15,8 +16,10 @@ pub enum Seen {
     Number(i64),
     /// Missing.
     Missing,
-    /// It could not be computed, or was not needed.
+    /// It could not be computed.
     Broken,
+    /// It was not looked at.
+    Unknown,
 }
 
 /// The registers whose values are looked at, with their places among those values.
@@ -69,7 +72,7 @@ impl Watched {
             _ => {
                 let place = self.places.get(register.0).copied().flatten();
                 let seen = place.and_then(|at| seen.get(at)).copied();
-                seen.unwrap_or(Seen::Broken)
+                seen.unwrap_or(Seen::Unknown)
             }
         }
     }
@@ -90,7 +93,7 @@ pub fn reached(plan: &Plan, is_root: impl Fn(&Op) -> bool) -> Vec<bool> {
 }
 
 /// The kept columns of a run, found once for all its rows.
-pub struct Columns<'c>(Vec<(Register, Option<Cow<'c, Column>>, bool)>);
+pub struct Columns<'c>(Vec<(Register, Option<Cow<'c, Column>>, Option<TableId>)>);
 
 impl<'c> Columns<'c> {
     /// The columns of the registers that are watched.
@@ -101,7 +104,10 @@ impl<'c> Columns<'c> {
         inputs: &'c Inputs,
     ) -> Columns<'c> {
         let columns = watched.registers.iter().map(|register| {
-            let of_rows = matches!(plan.node(*register).space, Space::Table(_));
+            let table = match plan.node(*register).space {
+                Space::Table(table) => Some(table),
+                _ => None,
+            };
             let column = match (outcome.single(*register), &plan.node(*register).op) {
                 (Some(one), _) => Some(Cow::Borrowed(one)),
                 (None, Op::RowField(table, field)) => {
@@ -112,27 +118,33 @@ impl<'c> Columns<'c> {
                 }
                 (None, _) => outcome.register(*register, inputs),
             };
-            (*register, column, of_rows)
+            (*register, column, table)
         });
         Columns(columns.collect())
     }
 
-    /// The values of a customer, whose row in the table of the changed input is `table_row`.
-    pub fn seen(&self, outcome: &Outcome, row: usize, table_row: usize) -> Vec<Seen> {
-        let values = self.0.iter().map(|(register, column, of_rows)| {
-            let row = if *of_rows { table_row } else { row };
-            let Some(column) = column else {
-                return Seen::Broken;
+    /// The values of a customer, and those of the row of a table that the changed input stands in.
+    pub fn seen(
+        &self,
+        outcome: &Outcome,
+        row: usize,
+        in_table: Option<(TableId, usize)>,
+    ) -> Vec<Seen> {
+        let values = self.0.iter().map(|(register, column, table)| {
+            let row = match (table, in_table) {
+                (None, _) => Some(row),
+                (Some(table), Some((changed, row))) if changed == *table => Some(row),
+                _ => None,
+            };
+            let (Some(row), Some(column)) = (row, column) else {
+                return Seen::Unknown;
             };
             if outcome.is_broken(*register, row) {
                 return Seen::Broken;
             }
             // A single value stands for every row.
-            let row = if outcome.single(*register).is_some() {
-                0
-            } else {
-                row
-            };
+            let is_single = outcome.single(*register).is_some();
+            let row = if is_single { 0 } else { row };
             if column.is_missing(row) {
                 return Seen::Missing;
             }
@@ -142,7 +154,12 @@ impl<'c> Columns<'c> {
                 Values::Choice(values) => values.get(row).copied().map(i64::from),
                 Values::Text(texts) => texts.numbers.get(row).copied().map(i64::from),
             };
-            number.map_or(Seen::Broken, Seen::Number)
+            match number {
+                // A sum beyond the range of a column is kept as the largest number.
+                Some(i64::MAX) if is_single => Seen::Unknown,
+                Some(number) => Seen::Number(number),
+                None => Seen::Unknown,
+            }
         });
         values.collect()
     }

@@ -1,4 +1,4 @@
-//! The inputs of a customer that could be changed: its fields, and those of its one row in a table.
+//! The inputs of a customer that could be changed: its fields, and those of its rows in tables.
 //! Here they are found, read and set; nothing is tried out.
 
 use crate::eval::{Inputs, NOBODY, literal_at};
@@ -6,6 +6,7 @@ use crate::model::program::{Dataset, Field, FieldId, Literal, Program, TableId};
 use crate::plan::Plan;
 use crate::plan::op::{Op, Register};
 use crate::value::{Column, Values};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An input of a customer.
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub enum Slot {
     /// A field.
     Field(FieldId),
-    /// A field of its row in a table; the row counts among the customer's own.
+    /// A field of a row in a table; the row counts among the customer's own.
     Row(TableId, FieldId, usize),
 }
 
@@ -23,6 +24,14 @@ impl Slot {
         match self {
             Slot::Field(id) => program.customers.fields.get(id.0),
             Slot::Row(table, id, _) => program.tables.get(table.0)?.fields.get(id.0),
+        }
+    }
+
+    /// Whether another one is the same field, perhaps in another row of its table.
+    pub fn is_beside(&self, other: &Slot) -> bool {
+        match (self, other) {
+            (Slot::Row(table, id, _), Slot::Row(of, field, _)) => (table, id) == (of, field),
+            _ => self == other,
         }
     }
 
@@ -57,6 +66,14 @@ impl Slot {
                     .filter(|(_, owner)| **owner as usize == customer);
                 own.map(|(place, _)| place).nth(*number)
             }
+        }
+    }
+
+    /// The row of a table that it stands in.
+    pub fn in_table(&self, place: usize) -> Option<(TableId, usize)> {
+        match self {
+            Slot::Field(_) => None,
+            Slot::Row(table, ..) => Some((*table, place)),
         }
     }
 
@@ -214,25 +231,39 @@ pub fn with_rows(program: &Program, inputs: &mut Inputs, customer: usize) {
     }
 }
 
-/// The slots of a customer. Of several rows in a table the one with the largest number is meant.
-pub fn slots_of(inputs: &Inputs, slots: &[Slot], customer: usize) -> Vec<Slot> {
-    let own = slots.iter().filter_map(|slot| match slot {
-        Slot::Field(_) => Some(*slot),
-        Slot::Row(table, id, _) => {
-            let rows = inputs.tables.get(table.0)?;
-            let column = rows.table.column(id.0)?;
-            let owners = rows.customer.iter().enumerate();
-            let own = owners.filter(|(_, owner)| **owner != NOBODY && **owner as usize == customer);
-            let sized = own.enumerate().map(|(number, (place, _))| {
-                let size = match literal_at(column, place) {
-                    Some(Some(Literal::Number(size))) => size,
-                    _ => i64::MIN,
-                };
-                (size, std::cmp::Reverse(number))
-            });
-            let (_, std::cmp::Reverse(number)) = sized.max()?;
-            Some(Slot::Row(*table, *id, number))
+/// The slots of a customer, those of a field together. Of several rows in a table those with the
+/// largest numbers are taken, so many; how many rows there are comes with each table that has more.
+pub fn slots_of(
+    inputs: &Inputs,
+    slots: &[Slot],
+    customer: usize,
+    most: usize,
+) -> (Vec<Slot>, BTreeMap<TableId, usize>) {
+    let (mut own, mut larger) = (Vec::new(), BTreeMap::new());
+    for slot in slots {
+        let Slot::Row(table, id, _) = slot else {
+            own.push(*slot);
+            continue;
+        };
+        let rows = inputs.tables.get(table.0);
+        let Some((rows, column)) = rows.and_then(|it| Some((it, it.table.column(id.0)?))) else {
+            continue;
+        };
+        let owners = rows.customer.iter().enumerate();
+        let places = owners.filter(|(_, owner)| **owner != NOBODY && **owner as usize == customer);
+        let mut sized: Vec<(i64, usize)> = places
+            .enumerate()
+            .map(|(number, (place, _))| match literal_at(column, place) {
+                Some(Some(Literal::Number(size))) => (size, number),
+                _ => (i64::MIN, number),
+            })
+            .collect();
+        sized.sort_by_key(|(size, number)| (std::cmp::Reverse(*size), *number));
+        if sized.len() > most {
+            larger.insert(*table, sized.len());
         }
-    });
-    own.collect()
+        let taken = sized.into_iter().take(most);
+        own.extend(taken.map(|(_, number)| Slot::Row(*table, *id, number)));
+    }
+    (own, larger)
 }
