@@ -1,8 +1,8 @@
 //! The axes of a model in a memo: a table of criteria, weights and scales, and the reasons.
 
-use super::page::{Block, Page, capital};
+use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
-use crate::model::program::{Axis, Expr, IfMissing, Literal, Member, MemberKind, Scale};
+use crate::model::program::{Axis, IfMissing, Literal, Member, MemberKind, Scale};
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 
@@ -33,10 +33,8 @@ fn one(words: &Words<'_>, axis: &Axis, page: &mut Page) {
     page.push(Block::Table(head, rows.collect()));
     let reasons = axis.members.iter().filter_map(|member| {
         let because = member.because.as_ref()?;
-        Some(format!(
-            "{}: {because}.",
-            words.strong(&capital(&name(words, member)))
-        ))
+        let title = words.strong(&capital(&name(words, member)));
+        Some(format!("{title}: {}", sentence(because)))
     });
     let reasons: Vec<String> = reasons.collect();
     if !reasons.is_empty() {
@@ -66,7 +64,7 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
             value,
             scale,
             if_missing,
-            ..
+            written,
         } => {
             let own = member.path.rsplit('.').next().unwrap_or(&member.path);
             let scored = words.words(value);
@@ -74,7 +72,7 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
             if words.name(value) != words.pretty(own) && capital(&scored) != title {
                 title = format!("{title} ({scored})");
             }
-            let mut text = scale_words(words, value, scale);
+            let mut text = scale_words(words, written, scale);
             let missing = match if_missing {
                 Some(IfMissing::Score(score)) => {
                     let score = words.decimal(*score);
@@ -93,13 +91,13 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
     vec![title, words.weight(&member.weight_text), scale]
 }
 
-fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
+fn scale_words(words: &Words<'_>, written: &Type, scale: &Scale) -> String {
     let scores = words.program.scores;
     let (low, high) = (words.decimal(scores.lowest), words.decimal(scores.highest));
-    let at = |number: i64| match &value.ty {
+    let at = |number: i64| match written {
         Type::Steps(_) => {
             let code = Literal::Choice(u32::try_from(number).unwrap_or(0));
-            words.literal(&value.ty, &code)
+            words.literal(written, &code)
         }
         ty => words.literal(ty, &Literal::Number(number)),
     };
@@ -112,7 +110,7 @@ fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
                 ("low", &low),
                 ("high", &high),
             ];
-            let key = match (&value.ty, worst < best) {
+            let key = match (written, worst < best) {
                 (Type::Steps(_), _) => "scale.steps",
                 (_, true) => "scale.rising",
                 (_, false) => "scale.falling",
@@ -151,7 +149,7 @@ fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
                 let (own, after) = rest.split_at(same);
                 let values: Vec<String> = own
                     .iter()
-                    .map(|(it, _)| words.literal(&value.ty, it))
+                    .map(|(it, _)| words.literal(written, it))
                     .collect();
                 let score = words.decimal(*score);
                 let value = values.join(", ");

@@ -1,7 +1,7 @@
 //! Figures that a model works out, and the values that somebody has chosen: what each is, and what it
 //! is used for.
 
-use super::page::{Page, capital};
+use super::page::{Page, capital, sentence};
 use super::words::Words;
 use crate::model::check::children;
 use crate::model::program::{
@@ -56,6 +56,9 @@ pub fn params(words: &Words<'_>, page: &mut Page) {
             .iter()
             .flat_map(|place| &place.parts)
             .find_map(|part| kind_of(part, ParamId(at)));
+        let ty = ty
+            .or_else(|| param.counts.clone())
+            .filter(|ty| ty.is_numeric());
         let ty = ty.unwrap_or_else(|| param.ty.clone());
         let value = words.literal(&ty, &param.value);
         let mut text = match &param.bounds {
@@ -77,6 +80,10 @@ pub fn params(words: &Words<'_>, page: &mut Page) {
         };
         text.push(' ');
         text.push_str(&more);
+        if let Some(because) = &param.because {
+            text.push(' ');
+            text.push_str(&sentence(because));
+        }
         text
     });
     page.list(words.say("head.params", &[]), items.collect());

@@ -58,7 +58,15 @@ pub fn percent(language: Language, millionths: i64) -> String {
 
 /// An amount of money; a language's own currency has the sign that people there write.
 pub fn money(language: Language, millionths: i64, currency: &str) -> String {
-    let text = number(language, &Decimal(millionths).to_string());
+    let mut text = Decimal(millionths).to_string();
+    // 7.5 of a currency is written 7.50.
+    if text
+        .split_once('.')
+        .is_some_and(|(_, rest)| rest.len() == 1)
+    {
+        text.push('0');
+    }
+    let text = number(language, &text);
     let currency = match (language, currency) {
         (Language::Norwegian, "NOK") | (Language::Swedish, "SEK") => "kr",
         (Language::Finnish, "EUR") => "€",
@@ -125,6 +133,8 @@ mod tests {
         assert_eq!(money(Finnish, 50_000 * ONE, "EUR"), "50\u{a0}000\u{a0}€");
         assert_eq!(money(Norwegian, 500 * ONE, "NOK"), "500\u{a0}kr");
         assert_eq!(money(Norwegian, 500 * ONE, "SEK"), "500\u{a0}SEK");
+        assert_eq!(money(Finnish, ONE / 2, "EUR"), "0,50\u{a0}€");
+        assert_eq!(money(English, ONE / 1_000, "EUR"), "EUR\u{a0}0.001");
         let day = Date::parse("2026-11-05").expect("a day");
         assert_eq!(date(Norwegian, day), "5.11.2026");
         assert_eq!(date(Finnish, day), "5.11.2026");

@@ -1,7 +1,7 @@
 //! The groups of a model in a memo: clause by clause, or as the two-axis table stands on the board.
 
 use super::axes::limit;
-use super::page::{Block, Page, capital};
+use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
 use crate::model::program::{Board, BoardBand, Expr, Literal, Segmentation, SegmentationId};
 use crate::model::types::Type;
@@ -44,7 +44,7 @@ fn one(words: &Words<'_>, id: SegmentationId, segmentation: &Segmentation, page:
             );
         }
         if let Some(because) = &clause.because {
-            text += &format!(" {because}.");
+            text += &format!(" {}", sentence(because));
         }
         text
     });

@@ -25,6 +25,8 @@ impl<'a> Checker<'a> {
                 ty: Type::Number,
                 value: Literal::Number(0),
                 bounds: None,
+                because: text_of(&tree.because),
+                counts: None,
                 span: tree.name.span,
             })
             .collect();
@@ -140,6 +142,8 @@ impl<'a> Checker<'a> {
             ty,
             value,
             bounds: bounds.map(|((low, high), _)| (Literal::Number(low), Literal::Number(high))),
+            because: text_of(&tree.because),
+            counts: None,
             span: tree.name.span,
         })
     }
