@@ -42,9 +42,22 @@ impl Bench<'_> {
         } else if question.by.is_some() {
             self.by_groups(&version, &held, input, &question)?
         } else if question.is_list() {
-            self.list(&version, &held, input, &question)?
+            match self.of_those(&version, &held, input, &question)? {
+                Some(text) => text,
+                None => self.list(&version, &held, input, &question)?,
+            }
         } else {
-            self.single(&version, &held, input, &question)?
+            self.single(&version, &held, input, &question)
+                .map_err(|mut answer| {
+                    let key = input.trim();
+                    if let Some(program) = version.program()
+                        && self.row_of(program, &held, key).is_ok()
+                    {
+                        let help = format!("  `{0}` is a customer: `:explain {0}`\n", clean(key));
+                        answer.messages.push_str(&help);
+                    }
+                    answer
+                })?
         };
         Ok(Answer::text(text))
     }

@@ -32,6 +32,11 @@ impl Question {
         self.values.len() > 1 || self.filter.is_some() || self.most.is_some()
     }
 
+    /// Whether `by` begins groups here.
+    fn may_group(&self, part: Part) -> bool {
+        self.by.is_none() && matches!(part, Part::Value | Part::Filter)
+    }
+
     /// Takes a question apart.
     pub(super) fn of(input: &str) -> Result<Question, Box<Diagnostic>> {
         let pieces: Vec<Piece> = pieces(input)
@@ -61,7 +66,7 @@ impl Question {
                 // `revenue in top 10 by region` is an expression of the language.
                 ranked = true;
                 at += 1;
-            } else if bare && word == "where" && matches!(part, Part::Value) {
+            } else if bare && word == "where" && matches!(part, Part::Value | Part::By) {
                 question.close(part, start..piece.start);
                 (part, start, ranked) = (Part::Filter, piece.end, false);
             } else if bare && matches!(word, "top" | "bottom") && counted {
@@ -85,7 +90,7 @@ impl Question {
                     start = pieces.get(at).map_or(input.len(), |it| it.end);
                     part = Part::OrderBy;
                 }
-            } else if bare && word == "by" && !ranked && matches!(part, Part::Value) {
+            } else if bare && word == "by" && !ranked && question.may_group(part) {
                 question.close(part, start..piece.start);
                 (part, start) = (Part::By, piece.end);
             } else if bare && word == "by" {
