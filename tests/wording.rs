@@ -45,6 +45,7 @@ fn ratios_are_percents_where_the_file_writes_percents() {
             "marginal 33.6%, lägsta_marginal 12% 21.6% too much",
         ],
     );
+    holds(&explained, &["row 1: bidrag >= 12% 33.6% 21.6% to spare"]);
     // Exactly it stays what results write.
     let json = said(&[
         "explain",
@@ -58,12 +59,30 @@ fn ratios_are_percents_where_the_file_writes_percents() {
 }
 
 #[test]
+fn what_was_computed_for_a_question_is_said_before_its_inputs() {
+    let explained = said(&["explain", "model.vekt", "kunder.csv", "K1"]);
+    holds(
+        &explained,
+        &[
+            "months_since(senast) > 36 months_since(senast) 1, senast 2026-10-03 35 short",
+            "bruttovinst - 5k < -100k bruttovinst - 5k 415 000.25 SEK, bruttovinst 420 000.25 SEK 515 000.25 SEK too much",
+        ],
+    );
+}
+
+#[test]
 fn memos_say_what_a_line_of_a_table_counts_and_why_it_is_so() {
     let memo = said(&["read", "model.vekt", "--lang", "sv"]);
     holds(
         &memo,
         &[
             "Stor kund är 500 000 kr och kan sättas mellan 100 000 kr och 5 000 000 kr.",
+            "Branschens: summan av Omsättning 2025 för alla kunder med samma bransch.",
+            "730 dagar eller mer ger 0",
+            "0 dagar eller mindre ger 10",
+            "Störst: när Omsättning 2025 är störst med samma bransch.",
+            "- Minst 12 %. Högst 90 dagar: God; annars: God.",
+            "- Minst 5 %. Högst 90 dagar: God; annars: Svag.",
             "Lägsta marginal är 12 % och kan sättas mellan 0 % och 40 %. Det används för gruppen ”Olönsam”. \
              Under det betalar vi själva.",
             "Besök varannan vecka och Samtal med 3 veckors mellanrum",

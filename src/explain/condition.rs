@@ -47,10 +47,15 @@ impl Teller<'_> {
             false => self.asked(expr),
         };
         self.show_ratios(expr, &mut values);
-        ConditionKind::Question {
-            values,
-            distance: self.distance(expr).map(Box::new),
+        let distance = self.distance(expr).map(Box::new);
+        // What was computed stands before what it was computed from.
+        if let (Some(distance), ExprKind::Compare(_, left, _)) = (&distance, &expr.kind)
+            && matches!(left.kind, ExprKind::Call(..) | ExprKind::Arithmetic(..))
+            && values.iter().all(|it| it.name != distance.value.name)
+        {
+            values.insert(0, distance.value.clone());
         }
+        ConditionKind::Question { values, distance }
     }
 
     /// A ratio that is compared with a percent is shown as one.

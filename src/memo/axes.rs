@@ -1,5 +1,6 @@
 //! The axes of a model in a memo: a table of criteria, weights and scales, and the reasons.
 
+use super::numbers;
 use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
 use crate::model::program::{Axis, IfMissing, Literal, Member, MemberKind, Scale};
@@ -91,6 +92,17 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
     vec![title, words.weight(&member.weight_text), scale]
 }
 
+/// The longest time among the constants of a scale of durations.
+fn longest(scale: &Scale) -> i64 {
+    let times = match scale {
+        Scale::Ramp { worst, best } => vec![*worst, *best],
+        Scale::Curve(points) => points.iter().map(|it| it.0).collect(),
+        Scale::Bands { bands, .. } => bands.iter().map(|it| it.1).collect(),
+        _ => Vec::new(),
+    };
+    times.into_iter().max().unwrap_or(0)
+}
+
 fn scale_words(words: &Words<'_>, written: &Type, scale: &Scale) -> String {
     let scores = words.program.scores;
     let (low, high) = (words.decimal(scores.lowest), words.decimal(scores.highest));
@@ -98,6 +110,10 @@ fn scale_words(words: &Words<'_>, written: &Type, scale: &Scale) -> String {
         Type::Steps(_) => {
             let code = Literal::Choice(u32::try_from(number).unwrap_or(0));
             words.literal(written, &code)
+        }
+        // No time at all is counted as what stands beside it.
+        Type::Duration if number == 0 => {
+            words.say(numbers::unit(longest(scale)).0, &[("count", "0")])
         }
         ty => words.literal(ty, &Literal::Number(number)),
     };

@@ -7,6 +7,7 @@ use crate::model::check::children;
 use crate::model::program::{
     Expr, ExprKind, Layer, LetId, MemberKind, ParamId, Program, SegmentationId,
 };
+use crate::model::types::Type;
 use std::collections::BTreeSet;
 
 /// A place of a model that has expressions, and what it is called.
@@ -56,9 +57,11 @@ pub fn params(words: &Words<'_>, page: &mut Page) {
             .iter()
             .flat_map(|place| &place.parts)
             .find_map(|part| kind_of(part, ParamId(at)));
-        let ty = ty
-            .or_else(|| param.counts.clone())
-            .filter(|ty| ty.is_numeric());
+        let counts = param.counts.clone().filter(|ty| {
+            // A percent is one beside a ratio too.
+            ty.is_numeric() && param.ty == Type::Number
+        });
+        let ty = ty.or(counts);
         let ty = ty.unwrap_or_else(|| param.ty.clone());
         let value = words.literal(&ty, &param.value);
         let mut text = match &param.bounds {
@@ -180,7 +183,7 @@ fn mentions(expr: &Expr, param: ParamId) -> bool {
 }
 
 /// The type that a param has where it stands.
-fn kind_of(expr: &Expr, param: ParamId) -> Option<crate::model::types::Type> {
+fn kind_of(expr: &Expr, param: ParamId) -> Option<Type> {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         if matches!(expr.kind, ExprKind::Param(id) if id == param) {

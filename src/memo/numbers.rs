@@ -97,6 +97,16 @@ pub fn date(language: Language, date: Date) -> String {
 
 /// A length of time, in the largest unit that holds it whole.
 pub fn duration(language: Language, messages: &Messages, seconds: i64) -> String {
+    let (several, one, size) = unit(seconds);
+    let count = divide_rounded(i128::from(seconds) * i128::from(ONE), i128::from(size));
+    let count = wide_text(count);
+    let key = if count == "1" { one } else { several };
+    let count = number(language, &count);
+    messages.say(key, &[("count", &count)])
+}
+
+/// The unit in which people say a length of time: the sentences for several and for one, and its size.
+pub fn unit(seconds: i64) -> (&'static str, &'static str, i64) {
     let units = [
         ("unit.days", "unit.days.one", 86_400 * ONE),
         ("unit.hours", "unit.hours.one", 3_600 * ONE),
@@ -106,16 +116,11 @@ pub fn duration(language: Language, messages: &Messages, seconds: i64) -> String
         .iter()
         .find(|(.., size)| seconds != 0 && seconds % size == 0);
     // Up to two hours people say in minutes, what is not whole in hours.
-    let (several, one, size) = match whole {
+    match whole {
         Some((.., size)) if *size == 60 * ONE && seconds > 120 * 60 * ONE => units[1],
         Some(found) => *found,
         None => units[1],
-    };
-    let count = divide_rounded(i128::from(seconds) * i128::from(ONE), i128::from(size));
-    let count = wide_text(count);
-    let key = if count == "1" { one } else { several };
-    let count = number(language, &count);
-    messages.say(key, &[("count", &count)])
+    }
 }
 
 #[cfg(test)]

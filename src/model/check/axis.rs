@@ -212,7 +212,7 @@ impl<'a> Checker<'a> {
         };
         let value = value?;
         let written = match &value.ty {
-            Type::Number if self.are_percents(&criterion.scale.kind) => Type::Percent,
+            Type::Number if self.are_percents(limits(&criterion.scale.kind)) => Type::Percent,
             ty => ty.clone(),
         };
         match &criterion.if_missing {
@@ -241,14 +241,8 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Whether the limits or points of a scale are written as percents; a bare 0 is 0 % too.
-    fn are_percents(&self, scale: &tree::ScaleKind) -> bool {
-        let limits: Vec<&tree::Expr> = match scale {
-            tree::ScaleKind::Bands { bands, .. } => bands.iter().map(|it| &it.threshold).collect(),
-            tree::ScaleKind::Curve(points) => points.iter().map(|it| &it.value).collect(),
-            tree::ScaleKind::Ramp { worst, best } => vec![worst, best],
-            _ => return false,
-        };
+    /// Whether limits are written as percents; a bare 0 is 0 % too.
+    pub(super) fn are_percents(&self, limits: Vec<&tree::Expr>) -> bool {
         let is_percent = |limit: &tree::Expr| match &*limit.kind {
             tree::ExprKind::Number(number) => number.unit == tree::Unit::Percent,
             tree::ExprKind::Name(path) => {
@@ -363,5 +357,15 @@ pub(super) fn path_named(path: &tree::Path, span: Span) -> tree::Expr {
     tree::Expr {
         kind: Box::new(tree::ExprKind::Name(path.clone())),
         span,
+    }
+}
+
+/// The limits or points of a scale.
+fn limits(scale: &tree::ScaleKind) -> Vec<&tree::Expr> {
+    match scale {
+        tree::ScaleKind::Bands { bands, .. } => bands.iter().map(|it| &it.threshold).collect(),
+        tree::ScaleKind::Curve(points) => points.iter().map(|it| &it.value).collect(),
+        tree::ScaleKind::Ramp { worst, best } => vec![worst, best],
+        _ => Vec::new(),
     }
 }
