@@ -59,6 +59,24 @@ fn ratios_are_percents_where_the_file_writes_percents() {
 }
 
 #[test]
+fn movements_in_another_segmentation_are_told() {
+    let compared = said(&[
+        "diff",
+        "model.vekt",
+        "kunder.csv",
+        "--set",
+        "stor_kund=400k",
+    ]);
+    holds(
+        &compared,
+        &[
+            "nobody moves",
+            "in `ställning` 1 customer moves; `--segmentation ställning` shows it",
+        ],
+    );
+}
+
+#[test]
 fn what_was_computed_for_a_question_is_said_before_its_inputs() {
     let explained = said(&["explain", "model.vekt", "kunder.csv", "K1"]);
     holds(
