@@ -5,7 +5,7 @@ use super::answer::{Answer, Ending};
 use super::edit::Editor;
 use super::map::called;
 use super::typed::{LONGEST, Typed, typed};
-use super::value::number_text;
+use super::value::exact_text;
 use super::version::{Draft, Membership, NearLine, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
@@ -435,7 +435,7 @@ fn near(
     let near = near.filter(|near| !is_moved(near.row));
     near.map(|near| {
         let (value, at, _) = &columns[near.line];
-        let text = |number| number_text(program, &value.ty, number);
+        let text = |number| exact_text(program, &value.ty, number);
         NearLine {
             row: near.row,
             what: called(program, value, &version.loaded.sources),
