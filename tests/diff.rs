@@ -1,6 +1,8 @@
 //! `vekt diff`: what changed in words, which change moved whom, every way of naming two sides, and
 //! what is said of wrong ones.
 
+#[path = "diff/rejects.rs"]
+mod rejects;
 #[path = "diff/years.rs"]
 mod years;
 

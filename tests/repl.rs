@@ -205,6 +205,9 @@ fn a_script_stops_at_what_is_wrong() {
     assert_eq!(code, 0);
     let (_, code) = run(&[model], "check \"all of it\" count() = 0\n:check\n");
     assert_eq!(code, 1);
+    let (said, code) = run(&[model, "no-such-file.csv"], "count()\n");
+    assert_eq!(code, 4, "{said}");
+    assert!(!said.contains("no data on the bench"), "{said}");
     let (_, code) = run(&["no-such-file.vekt"], "count()\n");
     assert_eq!(code, 2);
 }

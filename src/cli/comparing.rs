@@ -2,6 +2,7 @@
 //! which amount is meant. Data is read once for all programs that read it in the same
 //! way, so that customers stay row for row the same.
 
+use super::applying::apply;
 use super::failures;
 use super::render;
 use super::terminal::{Exit, Stream};
@@ -10,6 +11,7 @@ use crate::diff::Amount;
 use crate::eval::{self, Outcome};
 use crate::io::cell::text::guarded;
 use crate::io::errors::DataErrors;
+use crate::io::rejects::Reject;
 use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::model::program::{Dataset, LookupValues, Program};
 use crate::model::types::Type;
@@ -64,6 +66,10 @@ pub struct Runs {
     known: Vec<(String, Rc<Data>)>,
     /// Standard input, which can be read only once, however many programs read it.
     standard_input: Option<Location>,
+    /// Rows that are put aside in every run, whichever program found them wrong.
+    aside: Vec<Reject>,
+    /// Whether these are all: a program that finds others wrong is not run.
+    settled: bool,
 }
 
 impl Runs {
@@ -72,7 +78,38 @@ impl Runs {
             options,
             known: Vec::new(),
             standard_input: None,
+            aside: Vec::new(),
+            settled: false,
         }
+    }
+
+    /// Runs again and again until no run finds more bad rows, so that all stand on the same ones.
+    pub fn settle<T>(
+        &mut self,
+        run: impl Fn(&mut Runs) -> Result<T, Stopped>,
+    ) -> Result<T, Stopped> {
+        loop {
+            let known = self.aside.len();
+            let made = run(self)?;
+            if self.aside.len() == known {
+                self.settled = true;
+                return Ok(made);
+            }
+        }
+    }
+
+    /// The rows that were put aside, in the order of files and lines.
+    pub fn rejects(&self) -> Vec<Reject> {
+        let mut rejects = self.aside.clone();
+        let place = |it: &Reject| {
+            (
+                it.dataset != "customers",
+                it.dataset.clone(),
+                it.file.clone(),
+            )
+        };
+        rejects.sort_by_cached_key(|it| (place(it), it.line));
+        rejects
     }
 
     /// Runs a whole program: result, checks and teams.
@@ -120,7 +157,16 @@ impl Runs {
             }
         }
         let data = self.read(&program, &chosen)?;
-        let plan = plan_for(&program, wanted);
+        let mut plan = plan_for(&program, wanted);
+        if self.options.rejecting {
+            let (data, outcome) = self.without_bad_rows(&program, &mut plan, &data, sources)?;
+            return Ok(Ran {
+                program,
+                plan,
+                data,
+                outcome,
+            });
+        }
         let outcome = eval::run(&plan, &data.inputs).map_err(|errors| {
             Stopped::Data(failures::word(
                 &errors,
@@ -135,6 +181,43 @@ impl Runs {
             data,
             outcome,
         })
+    }
+
+    /// Runs a program on the rows that no run found wrong.
+    fn without_bad_rows(
+        &mut self,
+        program: &Program,
+        plan: &mut Plan,
+        data: &Data,
+        sources: &SourceMap,
+    ) -> Result<(Rc<Data>, Outcome), Stopped> {
+        let mut data = data.clone();
+        data.put_lines_aside(program, &self.aside);
+        let outcome = apply(program, plan, &mut data, true, sources).map_err(Stopped::Data)?;
+        for reject in &data.rejects {
+            let same = |it: &&mut Reject| {
+                (it.line, &it.dataset, &it.file) == (reject.line, &reject.dataset, &reject.file)
+            };
+            match (self.aside.iter_mut().find(same), self.settled) {
+                (Some(known), _) => {
+                    for reason in &reject.reasons {
+                        if !known.reasons.contains(reason) {
+                            known.reasons.push(reason.clone());
+                        }
+                    }
+                }
+                (None, false) => self.aside.push(reject.clone()),
+                (None, true) => {
+                    let first = reject.reasons.first();
+                    let list = first.map(|it| Diagnostic::error(it.code, it.message.clone()));
+                    return Err(Stopped::Data(DataErrors {
+                        list: list.into_iter().collect(),
+                        ..DataErrors::default()
+                    }));
+                }
+            }
+        }
+        Ok((Rc::new(data), outcome))
     }
 
     fn standard_input(&mut self) -> Result<Location, Stopped> {

@@ -82,7 +82,9 @@ pub fn repl(
             opened.text.clear();
         }
         say(&opened)?;
-        if opened.ending.is_refusal() && bench.program().is_none() {
+        // A script that was to be answered from this data cannot be; at a terminal `:data` may help.
+        let goes_on = on_terminal(arguments) || arguments.keep_going;
+        if opened.ending.is_refusal() && (bench.program().is_none() || !goes_on) {
             return Ok(exit(opened.ending));
         }
     }

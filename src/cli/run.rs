@@ -274,7 +274,11 @@ fn refuse_replacing(
 }
 
 /// Results never take the place of what they were made from, nor that of the rule files.
-fn refuse_output(output: &Path, sources: &Sources, loaded: &Loaded) -> Result<(), Box<Diagnostic>> {
+pub fn refuse_output(
+    output: &Path,
+    sources: &Sources,
+    loaded: &Loaded,
+) -> Result<(), Box<Diagnostic>> {
     let name = output.display();
     let is_input = sources.paths().any(|path| same_file(path, output));
     let is_rules = loaded

@@ -18,7 +18,8 @@ pub enum Pairs {
 }
 
 impl Pairs {
-    /// Pairs customers by key: those of the first side in its order, then those who are new.
+    /// Pairs customers by key: those of the first side in its order, then those who are new. Whose row was
+    /// put aside on the other side neither left nor entered, and is in no pair.
     pub fn by_key(before: &Side<'_>, after: &Side<'_>) -> Pairs {
         let rows = |side: &Side<'_>| u32::try_from(side.rows()).unwrap_or(NOT_THERE);
         let mut after_rows: AHashMap<&str, u32> = AHashMap::with_capacity(after.rows());
@@ -29,12 +30,16 @@ impl Pairs {
         let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(before.rows());
         for row in 0..rows(before) {
             let there = after_rows.get(before.key_of(row)).copied();
+            if there.is_none() && is_unknown(after, before.key_of(row)) {
+                continue;
+            }
             if let Some(is_known) = there.and_then(|at| is_known.get_mut(at as usize)) {
                 *is_known = true;
             }
             pairs.push((row, there.unwrap_or(NOT_THERE)));
         }
         let new = (0..rows(after)).filter(|row| is_known.get(*row as usize) == Some(&false));
+        let new = new.filter(|row| !is_unknown(before, after.key_of(*row)));
         pairs.extend(new.map(|row| (NOT_THERE, row)));
         Pairs::Keyed(pairs)
     }
@@ -47,6 +52,11 @@ impl Pairs {
             Pairs::by_key(before, after)
         }
     }
+}
+
+/// Whether a side put the row of a customer aside.
+fn is_unknown(side: &Side<'_>, key: &str) -> bool {
+    side.put_aside.is_some_and(|keys| keys.contains(key))
 }
 
 fn same_keys(before: &Column, after: &Column) -> bool {

@@ -5,6 +5,7 @@ use crate::eval::{Inputs, Outcome};
 use crate::model::program::{Program, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Values};
+use ahash::AHashSet;
 use std::borrow::Cow;
 
 /// Fields that hold what people call a customer, the likeliest first.
@@ -54,6 +55,8 @@ pub struct Side<'a> {
     pub name: Option<&'a Column>,
     /// What each is worth, where that is counted.
     pub amount: Option<Cow<'a, Column>>,
+    /// The keys of those whose rows were put aside: this side does not know where they would be.
+    pub put_aside: Option<&'a AHashSet<String>>,
 }
 
 /// A number of every customer that is added up.
@@ -157,6 +160,7 @@ impl<'a> Side<'a> {
             key: Cow::Borrowed(inputs.customers.column(program.customers.key.0)?),
             name: name_field(program).and_then(|at| inputs.customers.column(at)),
             amount: amount.and_then(|it| it.values(outcome, inputs)),
+            put_aside: None,
         })
     }
 

@@ -110,16 +110,17 @@ impl Teller<'_> {
                 value,
                 scale,
                 if_missing,
-                ..
+                written,
             } => {
-                let named = self.named(value);
+                let mut named = self.named(value);
+                named.value.show_as(program, written);
                 let gone = plan.value.is_some() && named.value.is_missing();
                 let missing = match if_missing {
                     Some(IfMissing::Score(_)) if gone => Some(MissingStory::Filled),
                     _ if gone => Some(MissingStory::LeftOut),
                     _ => None,
                 };
-                (Some(named), scale_text(program, &value.ty, scale), missing)
+                (Some(named), scale_text(program, written, scale), missing)
             }
             MemberKind::Group { .. } => {
                 let missing = score.is_none().then_some(MissingStory::LeftOut);

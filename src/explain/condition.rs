@@ -1,7 +1,7 @@
 //! A condition of the model → how it came out for a customer: its parts in their own words, the
 //! values that they asked for, how far each line is.
 
-use super::story::{Condition, ConditionKind, Distance};
+use super::story::{Condition, ConditionKind, Distance, Named};
 use super::teller::Teller;
 use super::value::Value;
 use crate::model::program::{Expr, ExprKind, Literal};
@@ -42,13 +42,44 @@ impl Teller<'_> {
 
     fn question(&self, expr: &Expr) -> ConditionKind {
         let is_plain = matches!(expr.kind, ExprKind::Field(_) | ExprKind::OnePerCustomer(..));
-        ConditionKind::Question {
-            values: if is_plain {
-                Vec::new()
-            } else {
-                self.asked(expr)
-            },
-            distance: self.distance(expr).map(Box::new),
+        let mut values = match is_plain {
+            true => Vec::new(),
+            false => self.asked(expr),
+        };
+        self.show_ratios(expr, &mut values);
+        let distance = self.distance(expr).map(Box::new);
+        // What was computed stands before what it was computed from.
+        if let (Some(distance), ExprKind::Compare(_, left, _)) = (&distance, &expr.kind)
+            && matches!(left.kind, ExprKind::Call(..) | ExprKind::Arithmetic(..))
+            && values.iter().all(|it| it.name != distance.value.name)
+        {
+            values.insert(0, distance.value.clone());
+        }
+        ConditionKind::Question { values, distance }
+    }
+
+    /// A ratio that is compared with a percent is shown as one.
+    fn show_ratios(&self, expr: &Expr, values: &mut [Named]) {
+        match &expr.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) => {
+                parts.iter().for_each(|it| self.show_ratios(it, values));
+            }
+            ExprKind::Compare(_, left, right) => {
+                for (side, line) in [(left, right), (right, left)] {
+                    let value = match &side.kind {
+                        ExprKind::Default(value, _) => value,
+                        _ => side,
+                    };
+                    if value.ty != Type::Number || line.ty != Type::Percent {
+                        continue;
+                    }
+                    let name = self.named(value).name;
+                    for it in values.iter_mut().filter(|it| it.name == name) {
+                        it.value.show_as(self.program(), &Type::Percent);
+                    }
+                }
+            }
+            _ => {}
         }
     }
 
@@ -88,10 +119,14 @@ impl Teller<'_> {
         if matches!(operator, CompareOperator::Equal | CompareOperator::NotEqual) {
             return None;
         }
-        let named = self.named(value);
+        let mut named = self.named(value);
         let at = self.value(line);
         let line = Value::new(self.program(), &kind_of_line(value, line), at.literal);
-        let gap = self.gap(&named.value, number(&line)?)?;
+        let mut gap = self.gap(&named.value, number(&line)?)?;
+        if let (Type::Number, Type::Percent) = (&value.ty, &line.ty) {
+            named.value.show_as(self.program(), &line.ty);
+            gap.show_as(self.program(), &line.ty);
+        }
         Some(Distance {
             value: named,
             operator: sign(operator),

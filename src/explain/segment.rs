@@ -99,16 +99,21 @@ impl Teller<'_> {
         let (row, column) = (at(registers.row)?, at(registers.column)?);
         let segment = board.cells.get(row)?.get(column)?;
         Some(BoardStory {
-            rows: self.side(&board.rows_by, &board.rows, row),
-            columns: self.side(&board.columns_by, &board.columns, column),
+            rows: self.side((&board.rows_by, &board.rows_written), &board.rows, row),
+            columns: self.side(
+                (&board.columns_by, &board.columns_written),
+                &board.columns,
+                column,
+            ),
             decides,
             segment: self.segment(id, *segment),
         })
     }
 
-    fn side(&self, by: &Expr, bands: &[BoardBand], at: usize) -> BoardSide {
-        let value = self.named(by);
+    fn side(&self, (by, written): (&Expr, &Type), bands: &[BoardBand], at: usize) -> BoardSide {
         let program = self.program();
+        let mut value = self.named(by);
+        value.value.show_as(program, written);
         let band = |band: &BoardBand| match band {
             BoardBand::Otherwise => ("otherwise".to_owned(), None),
             BoardBand::Compare(operator, limit) => {
@@ -116,12 +121,17 @@ impl Teller<'_> {
                     Type::Steps(_) => Literal::Choice(u32::try_from(*limit).unwrap_or(0)),
                     _ => Literal::Number(*limit),
                 };
-                let line = Value::new(program, &by.ty, Some(literal));
-                let distance = self.gap(&value.value, *limit).map(|gap| Distance {
-                    value: value.clone(),
-                    operator: sign(*operator),
-                    line: line.clone(),
-                    gap,
+                let line = Value::new(program, written, Some(literal));
+                let distance = self.gap(&value.value, *limit).map(|mut gap| {
+                    if *written != by.ty {
+                        gap.show_as(program, written);
+                    }
+                    Distance {
+                        value: value.clone(),
+                        operator: sign(*operator),
+                        line: line.clone(),
+                        gap,
+                    }
                 });
                 (format!("{} {}", sign(*operator), line.shown), distance)
             }

@@ -40,6 +40,15 @@ impl Value {
         Value::new(program, ty, Some(Literal::Number(number)))
     }
 
+    /// Shows a number as another type writes it, as a ratio beside a percent; exactly it stays what it is.
+    pub fn show_as(&mut self, program: &Program, ty: &Type) {
+        if let Some(literal) = &self.literal
+            && *ty != self.ty
+        {
+            self.shown = shown(program, ty, literal);
+        }
+    }
+
     /// Whether it is missing.
     pub fn is_missing(&self) -> bool {
         self.literal.is_none()

@@ -16,6 +16,7 @@ use crate::eval::{Inputs, LookupTable, NOBODY, RowTable};
 use crate::model::program::{Dataset, Field, FieldId, LookupValues, Program, TableId};
 use crate::model::types::Type;
 use crate::plan::UsedFields;
+use crate::value::Table;
 use ahash::AHashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -349,6 +350,32 @@ impl Data {
             report.rows = self.inputs.customers.rows;
         }
         (0..program.tables.len()).for_each(|at| self.count_joined(at));
+    }
+
+    /// Puts rows aside that were put aside elsewhere: those on the same lines of the same files.
+    pub fn put_lines_aside(&mut self, program: &Program, rejects: &[Reject]) {
+        let reasons = |dataset: &str, at: usize, rows: &Table| -> BTreeMap<usize, Reason> {
+            let file = self.reports.get(at).map(|it| it.file.as_str());
+            let of_file = rejects
+                .iter()
+                .filter(|it| it.dataset == dataset && Some(it.file.as_str()) == file);
+            let lines: BTreeMap<u64, &Reject> = of_file.map(|it| (it.line, it)).collect();
+            let numbers = 0..if lines.is_empty() { 0 } else { rows.rows };
+            let found = numbers.filter_map(|row| {
+                let reject = lines.get(&rows.line(row)?)?;
+                Some((row, reject.reasons.first()?.clone()))
+            });
+            found.collect()
+        };
+        let customers = reasons(&program.customers.name, 0, &self.inputs.customers);
+        let mut rows = Vec::new();
+        for (at, (dataset, table)) in program.tables.iter().zip(&self.inputs.tables).enumerate() {
+            let found = reasons(&dataset.name, at + 1, &table.table).into_iter();
+            rows.extend(found.map(|(row, reason)| (TableId(at), row, reason)));
+        }
+        if !customers.is_empty() || !rows.is_empty() {
+            self.put_aside(program, customers, rows);
+        }
     }
 
     /// Puts the rejects in the order of files and lines.

@@ -1,8 +1,9 @@
 //! The axes of a model in a memo: a table of criteria, weights and scales, and the reasons.
 
-use super::page::{Block, Page, capital};
+use super::numbers;
+use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
-use crate::model::program::{Axis, Expr, IfMissing, Literal, Member, MemberKind, Scale};
+use crate::model::program::{Axis, IfMissing, Literal, Member, MemberKind, Scale};
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 
@@ -33,10 +34,8 @@ fn one(words: &Words<'_>, axis: &Axis, page: &mut Page) {
     page.push(Block::Table(head, rows.collect()));
     let reasons = axis.members.iter().filter_map(|member| {
         let because = member.because.as_ref()?;
-        Some(format!(
-            "{}: {because}.",
-            words.strong(&capital(&name(words, member)))
-        ))
+        let title = words.strong(&capital(&name(words, member)));
+        Some(format!("{title}: {}", sentence(because)))
     });
     let reasons: Vec<String> = reasons.collect();
     if !reasons.is_empty() {
@@ -66,7 +65,7 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
             value,
             scale,
             if_missing,
-            ..
+            written,
         } => {
             let own = member.path.rsplit('.').next().unwrap_or(&member.path);
             let scored = words.words(value);
@@ -74,7 +73,7 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
             if words.name(value) != words.pretty(own) && capital(&scored) != title {
                 title = format!("{title} ({scored})");
             }
-            let mut text = scale_words(words, value, scale);
+            let mut text = scale_words(words, written, scale);
             let missing = match if_missing {
                 Some(IfMissing::Score(score)) => {
                     let score = words.decimal(*score);
@@ -93,13 +92,28 @@ fn row(words: &Words<'_>, member: &Member) -> Vec<String> {
     vec![title, words.weight(&member.weight_text), scale]
 }
 
-fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
+/// The longest time among the constants of a scale of durations.
+fn longest(scale: &Scale) -> i64 {
+    let times = match scale {
+        Scale::Ramp { worst, best } => vec![*worst, *best],
+        Scale::Curve(points) => points.iter().map(|it| it.0).collect(),
+        Scale::Bands { bands, .. } => bands.iter().map(|it| it.1).collect(),
+        _ => Vec::new(),
+    };
+    times.into_iter().max().unwrap_or(0)
+}
+
+fn scale_words(words: &Words<'_>, written: &Type, scale: &Scale) -> String {
     let scores = words.program.scores;
     let (low, high) = (words.decimal(scores.lowest), words.decimal(scores.highest));
-    let at = |number: i64| match &value.ty {
+    let at = |number: i64| match written {
         Type::Steps(_) => {
             let code = Literal::Choice(u32::try_from(number).unwrap_or(0));
-            words.literal(&value.ty, &code)
+            words.literal(written, &code)
+        }
+        // No time at all is counted as what stands beside it.
+        Type::Duration if number == 0 => {
+            words.say(numbers::unit(longest(scale)).0, &[("count", "0")])
         }
         ty => words.literal(ty, &Literal::Number(number)),
     };
@@ -112,7 +126,7 @@ fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
                 ("low", &low),
                 ("high", &high),
             ];
-            let key = match (&value.ty, worst < best) {
+            let key = match (written, worst < best) {
                 (Type::Steps(_), _) => "scale.steps",
                 (_, true) => "scale.rising",
                 (_, false) => "scale.falling",
@@ -151,7 +165,7 @@ fn scale_words(words: &Words<'_>, value: &Expr, scale: &Scale) -> String {
                 let (own, after) = rest.split_at(same);
                 let values: Vec<String> = own
                     .iter()
-                    .map(|(it, _)| words.literal(&value.ty, it))
+                    .map(|(it, _)| words.literal(written, it))
                     .collect();
                 let score = words.decimal(*score);
                 let value = values.join(", ");

@@ -1,12 +1,13 @@
 //! Figures that a model works out, and the values that somebody has chosen: what each is, and what it
 //! is used for.
 
-use super::page::{Page, capital};
+use super::page::{Page, capital, sentence};
 use super::words::Words;
 use crate::model::check::children;
 use crate::model::program::{
     Expr, ExprKind, Layer, LetId, MemberKind, ParamId, Program, SegmentationId,
 };
+use crate::model::types::Type;
 use std::collections::BTreeSet;
 
 /// A place of a model that has expressions, and what it is called.
@@ -56,6 +57,11 @@ pub fn params(words: &Words<'_>, page: &mut Page) {
             .iter()
             .flat_map(|place| &place.parts)
             .find_map(|part| kind_of(part, ParamId(at)));
+        let counts = param.counts.clone().filter(|ty| {
+            // A percent is one beside a ratio too.
+            ty.is_numeric() && param.ty == Type::Number
+        });
+        let ty = ty.or(counts);
         let ty = ty.unwrap_or_else(|| param.ty.clone());
         let value = words.literal(&ty, &param.value);
         let mut text = match &param.bounds {
@@ -77,6 +83,10 @@ pub fn params(words: &Words<'_>, page: &mut Page) {
         };
         text.push(' ');
         text.push_str(&more);
+        if let Some(because) = &param.because {
+            text.push(' ');
+            text.push_str(&sentence(because));
+        }
         text
     });
     page.list(words.say("head.params", &[]), items.collect());
@@ -173,7 +183,7 @@ fn mentions(expr: &Expr, param: ParamId) -> bool {
 }
 
 /// The type that a param has where it stands.
-fn kind_of(expr: &Expr, param: ParamId) -> Option<crate::model::types::Type> {
+fn kind_of(expr: &Expr, param: ParamId) -> Option<Type> {
     let mut waiting = vec![expr];
     while let Some(expr) = waiting.pop() {
         if matches!(expr.kind, ExprKind::Param(id) if id == param) {

@@ -15,7 +15,7 @@ pub use messages::Language;
 pub use page::Page;
 
 use crate::model::program::Program;
-use page::Block;
+use page::{Block, sentence};
 use words::Words;
 
 /// The memo of a model in a language.
@@ -130,7 +130,7 @@ fn exceptions(words: &Words<'_>, page: &mut Page) {
         if !more.is_empty() {
             text += &format!(" ({})", more.join(", "));
         }
-        format!("{text}.")
+        sentence(&text)
     });
     page.list(words.say("head.exceptions", &[]), items.collect());
 }
@@ -143,12 +143,12 @@ fn checks(words: &Words<'_>, page: &mut Page) {
             .iter()
             .filter(|it| it.only_warns == only_warns);
         let items = checks.map(|it| match &it.because {
-            Some(because) => format!("{}. {because}.", it.label),
-            None => format!("{}.", it.label),
+            Some(because) => format!("{} {}", sentence(&it.label), sentence(because)),
+            None => sentence(&it.label),
         });
         page.list(words.say(head, &[]), items.collect());
     }
     let scenarios = program.scenarios.iter();
-    let items = scenarios.map(|(name, label)| format!("{}.", words.title(name, label.as_ref())));
+    let items = scenarios.map(|(name, label)| sentence(&words.title(name, label.as_ref())));
     page.list(words.say("head.scenarios", &[]), items.collect());
 }

@@ -58,7 +58,15 @@ pub fn percent(language: Language, millionths: i64) -> String {
 
 /// An amount of money; a language's own currency has the sign that people there write.
 pub fn money(language: Language, millionths: i64, currency: &str) -> String {
-    let text = number(language, &Decimal(millionths).to_string());
+    let mut text = Decimal(millionths).to_string();
+    // 7.5 of a currency is written 7.50.
+    if text
+        .split_once('.')
+        .is_some_and(|(_, rest)| rest.len() == 1)
+    {
+        text.push('0');
+    }
+    let text = number(language, &text);
     let currency = match (language, currency) {
         (Language::Norwegian, "NOK") | (Language::Swedish, "SEK") => "kr",
         (Language::Finnish, "EUR") => "€",
@@ -89,6 +97,16 @@ pub fn date(language: Language, date: Date) -> String {
 
 /// A length of time, in the largest unit that holds it whole.
 pub fn duration(language: Language, messages: &Messages, seconds: i64) -> String {
+    let (several, one, size) = unit(seconds);
+    let count = divide_rounded(i128::from(seconds) * i128::from(ONE), i128::from(size));
+    let count = wide_text(count);
+    let key = if count == "1" { one } else { several };
+    let count = number(language, &count);
+    messages.say(key, &[("count", &count)])
+}
+
+/// The unit in which people say a length of time: the sentences for several and for one, and its size.
+pub fn unit(seconds: i64) -> (&'static str, &'static str, i64) {
     let units = [
         ("unit.days", "unit.days.one", 86_400 * ONE),
         ("unit.hours", "unit.hours.one", 3_600 * ONE),
@@ -98,16 +116,11 @@ pub fn duration(language: Language, messages: &Messages, seconds: i64) -> String
         .iter()
         .find(|(.., size)| seconds != 0 && seconds % size == 0);
     // Up to two hours people say in minutes, what is not whole in hours.
-    let (several, one, size) = match whole {
+    match whole {
         Some((.., size)) if *size == 60 * ONE && seconds > 120 * 60 * ONE => units[1],
         Some(found) => *found,
         None => units[1],
-    };
-    let count = divide_rounded(i128::from(seconds) * i128::from(ONE), i128::from(size));
-    let count = wide_text(count);
-    let key = if count == "1" { one } else { several };
-    let count = number(language, &count);
-    messages.say(key, &[("count", &count)])
+    }
 }
 
 #[cfg(test)]
@@ -125,6 +138,8 @@ mod tests {
         assert_eq!(money(Finnish, 50_000 * ONE, "EUR"), "50\u{a0}000\u{a0}€");
         assert_eq!(money(Norwegian, 500 * ONE, "NOK"), "500\u{a0}kr");
         assert_eq!(money(Norwegian, 500 * ONE, "SEK"), "500\u{a0}SEK");
+        assert_eq!(money(Finnish, ONE / 2, "EUR"), "0,50\u{a0}€");
+        assert_eq!(money(English, ONE / 1_000, "EUR"), "EUR\u{a0}0.001");
         let day = Date::parse("2026-11-05").expect("a day");
         assert_eq!(date(Norwegian, day), "5.11.2026");
         assert_eq!(date(Finnish, day), "5.11.2026");

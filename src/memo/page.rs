@@ -143,6 +143,14 @@ fn lower(text: &str) -> String {
     }
 }
 
+/// A reason or a label as a sentence of its own.
+pub fn sentence(text: &str) -> String {
+    match text.trim_end() {
+        ended if ended.ends_with(['.', '!', '?', '…']) => ended.to_owned(),
+        open => format!("{open}."),
+    }
+}
+
 /// A text with a capital first letter.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();

@@ -1,9 +1,9 @@
 //! The groups of a model in a memo: clause by clause, or as the two-axis table stands on the board.
 
 use super::axes::limit;
-use super::page::{Block, Page, capital};
+use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
-use crate::model::program::{Board, BoardBand, Expr, Literal, Segmentation, SegmentationId};
+use crate::model::program::{Board, BoardBand, Literal, Segmentation, SegmentationId};
 use crate::model::types::Type;
 
 /// All segmentations; those that the unnamed one builds on stand where the file has them.
@@ -44,7 +44,7 @@ fn one(words: &Words<'_>, id: SegmentationId, segmentation: &Segmentation, page:
             );
         }
         if let Some(because) = &clause.because {
-            text += &format!(" {because}.");
+            text += &format!(" {}", sentence(because));
         }
         text
     });
@@ -66,25 +66,25 @@ fn board(words: &Words<'_>, id: SegmentationId, board: &Board, page: &mut Page) 
         board
             .columns
             .iter()
-            .map(|it| band(words, &board.columns_by, it)),
+            .map(|it| band(words, &board.columns_written, it)),
     );
     let lines = board.rows.iter().zip(&board.cells).map(|(row, cells)| {
-        let mut line = vec![capital(&band(words, &board.rows_by, row))];
+        let mut line = vec![capital(&band(words, &board.rows_written, row))];
         line.extend(cells.iter().map(|segment| words.segment(id, *segment)));
         line
     });
     page.push(Block::Table(head, lines.collect()));
 }
 
-fn band(words: &Words<'_>, by: &Expr, band: &BoardBand) -> String {
+fn band(words: &Words<'_>, written: &Type, band: &BoardBand) -> String {
     match band {
         BoardBand::Otherwise => words.say("board.others", &[]),
         BoardBand::Compare(operator, number) => {
-            let literal = match &by.ty {
+            let literal = match written {
                 Type::Steps(_) => Literal::Choice(u32::try_from(*number).unwrap_or(0)),
                 _ => Literal::Number(*number),
             };
-            limit(words, *operator, &words.literal(&by.ty, &literal))
+            limit(words, *operator, &words.literal(written, &literal))
         }
     }
 }

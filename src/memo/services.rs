@@ -1,11 +1,14 @@
 //! What each group gets, who does it and what it takes, in a memo.
 
-use super::page::{Block, Page, capital};
+use super::page::{Block, Page, capital, sentence};
 use super::words::Words;
 use crate::model::program::{
     ActivityId, Expr, ExprKind, Literal, Service, ServiceTerms, TakenBy, TextId,
 };
 use crate::value::decimal::{ONE, divide_rounded, wide_text};
+
+/// Every second week, which people do not say as a count.
+const FORTNIGHTLY: i64 = 26 * ONE;
 
 /// What each group gets.
 pub fn services(words: &Words<'_>, page: &mut Page) {
@@ -52,10 +55,10 @@ fn served(words: &Words<'_>, service: &Service) -> String {
         sentences.push(words.say("service.when", &values));
         let texts = refinement.terms.texts.iter();
         sentences.extend(texts.map(|(id, value)| text(words, *id, value)));
-        sentences.extend(refinement.because.iter().map(|it| format!("{it}.")));
+        sentences.extend(refinement.because.iter().map(|it| sentence(it)));
         sentences.extend(reasons(words, &refinement.terms));
     }
-    sentences.extend(service.because.iter().map(|it| format!("{it}.")));
+    sentences.extend(service.because.iter().map(|it| sentence(it)));
     sentences.extend(reasons(words, basis));
     sentences.join(" ")
 }
@@ -73,9 +76,9 @@ fn reasons(words: &Words<'_>, terms: &ServiceTerms) -> Vec<String> {
         .map(|(about, reason)| match about.map(|id| words.activity(id)) {
             // One reason among several activities says which it is about.
             Some(activity) if terms.activities.len() > 1 => {
-                format!("{}: {reason}.", capital(&activity))
+                format!("{}: {}", capital(&activity), sentence(reason))
             }
-            _ => format!("{reason}."),
+            _ => sentence(reason),
         })
         .collect()
 }
@@ -129,6 +132,7 @@ fn how_often(words: &Words<'_>, id: ActivityId, often: &Expr) -> String {
     match number {
         0 => say("often.never", 0),
         ONE => say("often.once", one),
+        FORTNIGHTLY => say("often.fortnight", 26 * one),
         number if number % ONE == 0 => say("often.times", i128::from(number)),
         _ => match (every(12), every(52)) {
             (Some(months), _) => say("often.months", months),

@@ -545,7 +545,9 @@ impl<'w> Words<'w> {
         let key = match aggregate {
             Aggregate::Count if table == all => "many.count.customers",
             Aggregate::Count => "many.count",
+            Aggregate::Sum if table == all => "many.sum.customers",
             Aggregate::Sum => "many.sum",
+            Aggregate::Average if table == all => "many.average.customers",
             Aggregate::Average => "many.average",
             Aggregate::Min => "many.min",
             Aggregate::Max => "many.max",
@@ -574,9 +576,14 @@ impl<'w> Words<'w> {
             PortfolioFunction::Percentile => ("place.percentile", String::new()),
             PortfolioFunction::Share => ("place.share", String::new()),
             PortfolioFunction::ShareAbove => ("place.share.above", String::new()),
-            PortfolioFunction::InCount(RankEnd::Top, count) => ("place.top", count.to_string()),
-            PortfolioFunction::InCount(RankEnd::Bottom, count) => {
-                ("place.bottom", count.to_string())
+            PortfolioFunction::InCount(end, count) => {
+                let key = match (end, count) {
+                    (RankEnd::Top, 1) => "place.top.one",
+                    (RankEnd::Top, _) => "place.top",
+                    (RankEnd::Bottom, 1) => "place.bottom.one",
+                    (RankEnd::Bottom, _) => "place.bottom",
+                };
+                (key, count.to_string())
             }
             PortfolioFunction::InShare(end, share) => {
                 let key = match end {
@@ -586,9 +593,7 @@ impl<'w> Words<'w> {
                 (key, numbers::percent(self.language, share.0))
             }
         };
-        self.say(
-            key,
-            &[("value", &value), ("count", &count), ("share", &count)],
-        )
+        let values = [("value", &*value), ("count", &count), ("share", &count)];
+        self.say(key, &values)
     }
 }

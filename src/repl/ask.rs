@@ -17,7 +17,7 @@ use crate::model::types::Type;
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::syntax::parse_expression;
 use crate::syntax::tree::Expr;
-use crate::value::{Column, Values};
+use crate::value::{Column, Decimal, Values};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -42,9 +42,22 @@ impl Bench<'_> {
         } else if question.by.is_some() {
             self.by_groups(&version, &held, input, &question)?
         } else if question.is_list() {
-            self.list(&version, &held, input, &question)?
+            match self.of_those(&version, &held, input, &question)? {
+                Some(text) => text,
+                None => self.list(&version, &held, input, &question)?,
+            }
         } else {
-            self.single(&version, &held, input, &question)?
+            self.single(&version, &held, input, &question)
+                .map_err(|mut answer| {
+                    let key = input.trim();
+                    if let Some(program) = version.program()
+                        && self.row_of(program, &held, key).is_ok()
+                    {
+                        let help = format!("  `{0}` is a customer: `:explain {0}`\n", clean(key));
+                        answer.messages.push_str(&help);
+                    }
+                    answer
+                })?
         };
         Ok(Answer::text(text))
     }
@@ -156,7 +169,7 @@ impl Bench<'_> {
         let row = self.row_of(&reply.program, held, wanted)?;
         let mut text = String::new();
         for (at, part) in question.values.iter().enumerate() {
-            let value = reply.cell(held, at, row);
+            let value = reply.exact(held, at, row);
             let value = if value.is_empty() {
                 "missing".into()
             } else {
@@ -344,6 +357,21 @@ impl Reply {
         at: usize,
     ) -> Option<std::borrow::Cow<'r, Column>> {
         self.outcome.column(at, &held.data.inputs)
+    }
+
+    /// The value of one customer with every decimal, and with its unit.
+    fn exact(&self, held: &Held, at: usize, row: usize) -> String {
+        let ty = self.program.asked.get(at).map(|it| &it.value.ty);
+        match (ty, self.column(held, at)) {
+            (Some(Type::Money), Some(column)) if !column.is_missing(row) => {
+                let Values::Number(numbers) = &column.values else {
+                    return String::new();
+                };
+                let number = numbers.get(row).copied().unwrap_or_default();
+                with_unit(&self.program, &Type::Money, &Decimal(number).to_string())
+            }
+            _ => self.cell(held, at, row),
+        }
     }
 
     fn cell(&self, held: &Held, at: usize, row: usize) -> String {

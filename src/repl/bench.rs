@@ -5,7 +5,7 @@ use super::answer::{Answer, Ending};
 use super::edit::Editor;
 use super::map::called;
 use super::typed::{LONGEST, Typed, typed};
-use super::value::number_text;
+use super::value::exact_text;
 use super::version::{Draft, Membership, NearLine, Origin, Segmented, Version};
 use super::world::{Trouble, World};
 use crate::base::{Diagnostic, Source, SourceMap};
@@ -14,6 +14,7 @@ use crate::eval::{self, Ended, Memory, Outcome, Work};
 use crate::io::Data;
 use crate::model::lines::compared;
 use crate::model::program::{Dataset, Expr, ExprKind, Program, Segmentation};
+use crate::plan::op::Decision;
 use crate::plan::{Only, Plan, Wanted, plan_for};
 use crate::session::LEFT_OUT;
 use crate::syntax::parse;
@@ -416,10 +417,25 @@ fn near(
         .iter()
         .map(|(_, at, values)| Line { values, at: *at })
         .collect();
+    // Whoever was moved by hand stays, wherever the lines are.
+    let by_hand = made
+        .decisions
+        .iter()
+        .position(|it| matches!(it, Decision::Override));
+    let is_moved = |row: u32| {
+        let Values::Choice(decided) = &made.decided.values else {
+            return false;
+        };
+        let decided = decided
+            .get(row as usize)
+            .and_then(|it| usize::try_from(*it).ok());
+        by_hand.is_some() && decided == by_hand
+    };
     let near = nearest(&lines, &made.segment, NEAR).into_iter();
+    let near = near.filter(|near| !is_moved(near.row));
     near.map(|near| {
         let (value, at, _) = &columns[near.line];
-        let text = |number| number_text(program, &value.ty, number);
+        let text = |number| exact_text(program, &value.ty, number);
         NearLine {
             row: near.row,
             what: called(program, value, &version.loaded.sources),

@@ -9,9 +9,10 @@ use crate::base::{SourceId, Span, Spanned};
 use crate::model::assembly::{Asked, AskedSight};
 use crate::model::program::Program;
 use crate::model::types::Type;
-use crate::syntax::tree::{CompareOperator, Expr, ExprKind, Path};
+use crate::syntax::tree::{Call, CompareOperator, Expr, ExprKind, Path};
 use crate::value::{Column, Values};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// So many groups are shown; of more the largest.
 const GROUPS: usize = 40;
@@ -29,6 +30,57 @@ const AGGREGATES: [&str; 8] = [
 ];
 
 impl Bench<'_> {
+    /// Values of the portfolio, of all customers or of those for whom what stands behind `where` holds.
+    /// `None` where something is asked of each customer, or of the rows of a table: that is a list.
+    pub(super) fn of_those(
+        &self,
+        version: &Version,
+        held: &Held,
+        input: &str,
+        question: &Question,
+    ) -> Computed<Option<String>> {
+        if question.most.is_some() {
+            return Ok(None);
+        }
+        let names = Names::of(version.program());
+        let condition = self.condition(input, question)?;
+        let (mut plain, mut asked) = (Vec::new(), Vec::new());
+        for part in &question.values {
+            let value = self.expression(input, part)?;
+            let mut found = false;
+            let restricted = match &condition {
+                Some(condition) => restrict(&value, condition, &names, &mut found),
+                None => value.clone(),
+            };
+            if names_table(&value, &names) || condition.is_some() && !found {
+                return Ok(None);
+            }
+            let sight = AskedSight::Any;
+            plain.push(Asked { value, sight });
+            asked.push(of_portfolio(restricted));
+        }
+        let known = self.asked(version, input, plain)?;
+        if !known.asked.iter().all(|it| it.of_portfolio) {
+            return Ok(None);
+        }
+        let reply = self.ask(version, held, input, asked)?;
+        if question.values.len() == 1 {
+            return Ok(Some(reply.single(0) + "\n"));
+        }
+        let headers = question.values.iter().map(|part| header(input, part));
+        let headers: Vec<String> = headers.collect();
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let mut table = Layout::new(&headers);
+        table.row((0..headers.len()).map(|at| reply.single(at)).collect());
+        Ok(Some(table.lines(self.world.width())))
+    }
+
+    /// What stands behind `where`.
+    fn condition(&self, input: &str, question: &Question) -> Computed<Option<Expr>> {
+        let part = question.filter.as_ref();
+        part.map(|part| self.expression(input, part)).transpose()
+    }
+
     /// A value for each group of customers, and for all.
     pub(super) fn by_groups(
         &self,
@@ -49,13 +101,17 @@ impl Bench<'_> {
             ));
         };
         let groups = self.groups(version, held, input, &name, path)?;
-        let tables = version.program().map(table_names).unwrap_or_default();
+        let names = Names::of(version.program());
+        let filter = self.condition(input, question)?;
         let mut asked = Vec::new();
         for part in &question.values {
-            let value = self.expression(input, part)?;
+            let mut value = self.expression(input, part)?;
             let mut found = false;
+            if let Some(filter) = &filter {
+                value = restrict(&value, filter, &names, &mut found);
+            }
             for (_, condition) in &groups {
-                let restricted = restrict(&value, condition, &tables, &mut found);
+                let restricted = restrict(&value, condition, &names, &mut found);
                 asked.push(of_portfolio(restricted));
             }
             if !found && !groups.is_empty() {
@@ -70,10 +126,7 @@ impl Bench<'_> {
         let reply = self.ask(version, held, input, asked)?;
         let mut headers = vec![clean(&path.text())];
         for part in &question.values {
-            headers.push(format!(
-                "{}>",
-                clean(input.get(part.clone()).unwrap_or("").trim())
-            ));
+            headers.push(header(input, part));
         }
         let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
         let mut table = Layout::new(&headers);
@@ -206,6 +259,12 @@ fn texts(column: &Column) -> Vec<String> {
         .collect()
 }
 
+/// The header of a column of numbers: what was asked, in its own words.
+fn header(input: &str, part: &Range<usize>) -> String {
+    let words = input.get(part.clone()).unwrap_or("").trim();
+    format!("{}>", clean(words))
+}
+
 fn of_portfolio(value: Expr) -> Asked {
     Asked {
         value,
@@ -213,9 +272,45 @@ fn of_portfolio(value: Expr) -> Asked {
     }
 }
 
-fn table_names(program: &Program) -> Vec<String> {
-    let tables = program.tables.iter().filter(|it| !it.one_per_customer);
-    tables.map(|it| it.name.clone()).collect()
+/// What names mean in a question.
+#[derive(Default)]
+struct Names {
+    /// Tables with many rows a customer.
+    tables: Vec<String>,
+    /// Values of a customer.
+    own: Vec<String>,
+}
+
+impl Names {
+    fn of(program: Option<&Program>) -> Names {
+        let Some(program) = program else {
+            return Names::default();
+        };
+        let tables = program.tables.iter().filter(|it| !it.one_per_customer);
+        let alone = program.tables.iter().filter(|it| it.one_per_customer);
+        let fields = program.customers.fields.iter().map(|it| &it.name);
+        let own = fields
+            .chain(alone.map(|it| &it.name))
+            .chain(program.lets.iter().map(|it| &it.name))
+            .chain(program.axes.iter().map(|it| &it.name));
+        let segmentations = program.segmentations.iter();
+        let segments: Vec<&String> = segmentations
+            .clone()
+            .flat_map(|it| it.segments.iter().map(|it| &it.name))
+            .collect();
+        let own = own.filter(|name| !segments.contains(name));
+        let columns = segmentations.map(|it| it.column().to_owned());
+        let words = ["owner", "overridden", "decided_by"].map(str::to_owned);
+        Names {
+            tables: tables.map(|it| it.name.clone()).collect(),
+            own: own.cloned().chain(columns).chain(words).collect(),
+        }
+    }
+
+    fn is_of_customer(&self, path: &Path) -> bool {
+        let first = path.names.first();
+        first.is_some_and(|first| self.own.contains(&first.value))
+    }
 }
 
 fn whole(kind: ExprKind, span: Span) -> Expr {
@@ -243,71 +338,74 @@ fn same(name: &Expr, value: ExprKind, span: Span) -> Expr {
     )
 }
 
+/// Whether a call makes one value of many.
+fn reduces(call: &Call) -> bool {
+    match call.function.value.as_str() {
+        "min" | "max" => call.arguments.len() == 1,
+        name => AGGREGATES.contains(&name),
+    }
+}
+
 /// The expression with a condition in its outermost aggregates.
-fn restrict(expr: &Expr, condition: &Expr, tables: &[String], found: &mut bool) -> Expr {
+fn restrict(expr: &Expr, condition: &Expr, names: &Names, found: &mut bool) -> Expr {
     let mut expr = expr.clone();
-    if let ExprKind::Call(call) = &mut *expr.kind {
-        let name = call.function.value.as_str();
-        let reduces = match name {
-            "min" | "max" => call.arguments.len() == 1,
-            _ => AGGREGATES.contains(&name),
+    if let ExprKind::Call(call) = &mut *expr.kind
+        && reduces(call)
+    {
+        *found = true;
+        let about_rows = call
+            .arguments
+            .iter()
+            .chain(&call.filter)
+            .any(|it| names_table(it, names));
+        let condition = if about_rows {
+            outside(condition, names)
+        } else {
+            condition.clone()
         };
-        if reduces {
-            *found = true;
-            let about_rows = call
-                .arguments
-                .iter()
-                .chain(&call.filter)
-                .any(|it| names_table(it, tables));
-            let condition = if about_rows {
-                outside(condition)
-            } else {
-                condition.clone()
-            };
-            let span = condition.span;
-            call.filter = Some(match call.filter.take() {
-                Some(filter) => whole(ExprKind::And(vec![condition, filter]), span),
-                None => condition,
-            });
-            return expr;
-        }
+        let span = condition.span;
+        call.filter = Some(match call.filter.take() {
+            Some(filter) => whole(ExprKind::And(vec![condition, filter]), span),
+            None => condition,
+        });
+        return expr;
     }
     each_child(&mut expr, &mut |child| {
-        *child = restrict(child, condition, tables, found);
+        *child = restrict(child, condition, names, found);
     });
     expr
 }
 
 /// Whether an expression names a table.
-fn names_table(expr: &Expr, tables: &[String]) -> bool {
+fn names_table(expr: &Expr, names: &Names) -> bool {
     if let ExprKind::Name(path) = &*expr.kind {
         let first = path.names.first().map(|it| it.value.as_str());
-        return tables.iter().any(|table| Some(table.as_str()) == first);
+        return names
+            .tables
+            .iter()
+            .any(|table| Some(table.as_str()) == first);
     }
     let mut found = false;
     each_child(&mut expr.clone(), &mut |child| {
-        found |= names_table(child, tables)
+        found |= names_table(child, names)
     });
     found
 }
 
-/// The condition as it is written among the rows of a table: `customers.segment`.
-fn outside(condition: &Expr) -> Expr {
+/// The condition as it is written among the rows of a table: `customers.segment`. Params stay bare, and so do
+/// the names of segments.
+fn outside(condition: &Expr, names: &Names) -> Expr {
     let mut condition = condition.clone();
     match &mut *condition.kind {
-        ExprKind::Compare { left, .. } => customers(left),
-        ExprKind::IsMissing { value, .. } => customers(value),
-        ExprKind::And(parts) => parts.iter_mut().for_each(|part| *part = outside(part)),
-        _ => {}
+        ExprKind::Name(path) if names.is_of_customer(path) => {
+            let first = Spanned::new("customers".to_string(), path.span);
+            path.names.insert(0, first);
+        }
+        // What stands in an aggregate of its own has its own names.
+        ExprKind::Call(call) if reduces(call) => {}
+        _ => each_child(&mut condition, &mut |child| *child = outside(child, names)),
     }
     condition
-}
-
-fn customers(expr: &mut Expr) {
-    if let ExprKind::Name(path) = &mut *expr.kind {
-        let first = Spanned::new("customers".to_string(), path.span);
-        path.names.insert(0, first);
-    }
 }
 
 /// Looks at the parts of an expression.

@@ -26,9 +26,16 @@ impl Bench<'_> {
         declarations: &[Declaration],
     ) -> Computed<Answer> {
         let notes = std::mem::take(&mut editor.notes);
+        let removed = editor.removed.take();
         let mut draft = Draft::of(version, what);
         draft.text = Some(editor.finish());
-        let mut answer = self.change(draft)?;
+        let mut answer = self.change(draft).map_err(|mut answer| {
+            if let (Some(removed), Ending::Wrong) = (removed, answer.ending) {
+                let why = format!("the places above need `{}`\n", clean(&removed));
+                answer.messages.push_str(&why);
+            }
+            answer
+        })?;
         for note in notes {
             answer.text.push_str(&format!("({note})\n"));
         }

@@ -65,7 +65,7 @@ pub const COMMANDS: [(&str, &str, &str); 21] = [
     (
         "plan",
         "",
-        "hours by team, segment and person; activities as planned and as done; what it costs",
+        "hours by team, segment and person; activities planned and done; what it costs",
     ),
     ("test", "", "how the tests of the model come out"),
     ("save", "FILE", "write the changed model"),

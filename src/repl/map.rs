@@ -3,7 +3,7 @@
 
 use super::answer::Answer;
 use super::bench::{Bench, Computed};
-use super::layout::{clean, counted, cut};
+use super::layout::{clean, counted};
 use super::value::number_text;
 use crate::base::{Diagnostic, SourceMap};
 use crate::model::assembly::{Asked, AskedSight};
@@ -11,6 +11,7 @@ use crate::model::lines::compared;
 use crate::model::program::{Expr, ExprKind, Program, Segmentation};
 use crate::model::types::Type;
 use crate::value::{Column, Values};
+use unicode_width::UnicodeWidthStr;
 
 /// How many lines the picture has.
 const HEIGHT: usize = 20;
@@ -18,8 +19,8 @@ const HEIGHT: usize = 20;
 /// How wide the picture may be.
 const WIDTH: usize = 76;
 
-/// How wide the labels of the upright axis are.
-const LABEL: usize = 10;
+/// How wide the labels of the upright axis are at least, with the line behind them.
+const MARGIN: usize = 10;
 
 /// Customers in one spot from which on its letter is a capital.
 const MANY: f64 = 2.0;
@@ -52,7 +53,10 @@ impl Bench<'_> {
                 .collect(),
         };
         let [down, across] = named.as_slice() else {
-            let message = "the picture needs two values, and the segments do not look at two";
+            let message = match rest.trim() {
+                "" => "the picture needs two values, and the segments do not look at two",
+                _ => "the picture needs two values, with `by` between them",
+            };
             let help = "name them: `:map revenue by growth`";
             return Err(self.wrong(Diagnostic::error("command-use", message).help(help)));
         };
@@ -103,8 +107,12 @@ impl Bench<'_> {
         };
         let names: Vec<&str> = members.segments.iter().map(|it| it.name.as_str()).collect();
         let letters = letters(&names);
+        let labels = labels(program, down);
+        // Numbers are never cut: the picture begins where the longest of them ends.
+        let margin = labels.iter().map(|it| it.width() + 2).max();
+        let margin = margin.unwrap_or(0).max(MARGIN);
         let width = WIDTH
-            .min(self.world.width().saturating_sub(LABEL + 3))
+            .min(self.world.width().saturating_sub(margin + 3))
             .max(20);
         let spots = spots(
             (down, rows),
@@ -113,12 +121,14 @@ impl Bench<'_> {
             names.len(),
             width,
         );
-        let mut text = picture(program, down, across, &spots, &letters, width);
+        let mut text = picture((down, &labels), across, &spots, &letters, width);
+        text.push_str(&format!("{:>margin$}{}\n", "└", "─".repeat(width)));
+        text.push_str(&scale(program, across, (margin, width)));
         for (letter, name) in letters.iter().zip(&names) {
-            text.push_str(&format!("{:LABEL$}{letter} {name}\n", ""));
+            text.push_str(&format!("{:margin$}{letter} {name}\n", ""));
         }
         text.push_str(&format!(
-            "{:LABEL$}a capital where {} or more stand on one spot; {} in all\n",
+            "{:margin$}a capital where {} or more stand on one spot; {} in all\n",
             "",
             spots.many,
             counted(spots.shown, "customer", "customers"),
@@ -126,7 +136,7 @@ impl Bench<'_> {
         for (count, direction) in spots.beyond.iter().zip([down, across]) {
             if *count > 0 {
                 text.push_str(&format!(
-                    "{:LABEL$}{} beyond {} of {} at its edge\n",
+                    "{:margin$}{} beyond {} of {} at its edge\n",
                     "",
                     counted(*count, "customer stands", "customers stand"),
                     number_text(program, &direction.ty, direction.high),
@@ -288,41 +298,32 @@ fn place(direction: &Direction, value: i64, size: usize) -> usize {
 }
 
 fn picture(
-    program: &Program,
-    down: &Direction,
+    (down, labels): (&Direction, &[String]),
     across: &Direction,
     spots: &Spots,
     letters: &[char],
     width: usize,
 ) -> String {
+    let margin = labels
+        .iter()
+        .map(|it| it.width())
+        .max()
+        .unwrap_or(0)
+        .max(MARGIN - 2);
     let uprights: Vec<usize> = across
         .lines
         .iter()
         .map(|it| place(across, *it, width))
         .collect();
-    let levels: Vec<(usize, i64)> = down
-        .lines
-        .iter()
-        .map(|it| (HEIGHT - 1 - place(down, *it, HEIGHT), *it))
-        .collect();
+    let levels: Vec<usize> = levels(down).map(|it| it.0).collect();
     let mut text = format!("{}\n", clean(&down.name));
-    for line in 0..HEIGHT {
-        let level = levels.iter().find(|(at, _)| *at == line);
-        let label = match (level, line) {
-            (Some((_, value)), _) => number_text(program, &down.ty, *value),
-            (None, 0) => number_text(program, &down.ty, down.high),
-            (None, line) if line == HEIGHT - 1 => number_text(program, &down.ty, down.low),
-            _ => String::new(),
-        };
-        text.push_str(&format!(
-            "{:>width$} │",
-            cut(&label, LABEL - 2),
-            width = LABEL - 2
-        ));
+    for (line, label) in labels.iter().enumerate() {
+        let is_level = levels.contains(&line);
+        text.push_str(&format!("{label:>margin$} │"));
         let mut drawn = String::new();
         for column in 0..width {
             let spot = spots.most.get(line * width + column).copied().flatten();
-            let crossing = (level.is_some(), uprights.contains(&column));
+            let crossing = (is_level, uprights.contains(&column));
             drawn.push(match (spot, crossing) {
                 (Some((segment, count)), _) => {
                     let letter = letters.get(segment).copied().unwrap_or('*');
@@ -341,13 +342,31 @@ fn picture(
         text.push_str(drawn.trim_end());
         text.push('\n');
     }
-    text.push_str(&format!("{:>LABEL$}{}\n", "└", "─".repeat(width)));
-    text.push_str(&scale(program, across, width));
     text
 }
 
+/// The lines of the picture that lines of the model stand on, with their values.
+fn levels(down: &Direction) -> impl Iterator<Item = (usize, i64)> + '_ {
+    let lines = down.lines.iter();
+    lines.map(|it| (HEIGHT - 1 - place(down, *it, HEIGHT), *it))
+}
+
+/// What stands left of each line of the picture: the ends, and the lines of the model.
+fn labels(program: &Program, down: &Direction) -> Vec<String> {
+    let label = |line: usize| {
+        let level = levels(down).find(|(at, _)| *at == line);
+        match (level, line) {
+            (Some((_, value)), _) => number_text(program, &down.ty, value),
+            (None, 0) => number_text(program, &down.ty, down.high),
+            (None, line) if line == HEIGHT - 1 => number_text(program, &down.ty, down.low),
+            _ => String::new(),
+        }
+    };
+    (0..HEIGHT).map(label).collect()
+}
+
 /// The numbers below the picture: both ends and the lines, where there is room.
-fn scale(program: &Program, across: &Direction, width: usize) -> String {
+fn scale(program: &Program, across: &Direction, (margin, width): (usize, usize)) -> String {
     let mut marks: Vec<(usize, String)> = across
         .lines
         .iter()
@@ -377,7 +396,7 @@ fn scale(program: &Program, across: &Direction, width: usize) -> String {
     }
     let line: String = taken.into_iter().collect();
     format!(
-        "{:LABEL$}{}   {}\n",
+        "{:margin$}{}   {}\n",
         "",
         line.trim_end(),
         clean(&across.name)

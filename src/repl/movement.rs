@@ -122,5 +122,6 @@ fn side<'a>(
         amount: money
             .and_then(|at| inputs.customers.column(at))
             .map(Cow::Borrowed),
+        put_aside: None,
     }
 }

@@ -32,6 +32,11 @@ impl Question {
         self.values.len() > 1 || self.filter.is_some() || self.most.is_some()
     }
 
+    /// Whether `by` begins groups here.
+    fn may_group(&self, part: Part) -> bool {
+        self.by.is_none() && matches!(part, Part::Value | Part::Filter)
+    }
+
     /// Takes a question apart.
     pub(super) fn of(input: &str) -> Result<Question, Box<Diagnostic>> {
         let pieces: Vec<Piece> = pieces(input)
@@ -54,6 +59,14 @@ impl Question {
             let word = text(at);
             let bare = piece.depth == 0 && piece.kind == PieceKind::Word;
             let counted = kind(at + 1) == Some(PieceKind::Number);
+            if let Some(place) = decimal_comma(&pieces, at) {
+                let written = input.get(place.clone()).unwrap_or("");
+                let help = written.replace(',', ".");
+                let mut wrong = unclear(&place, &format!("`{written}` has a decimal comma"));
+                wrong.code = "decimal-comma";
+                let help = format!("write `{help}`, or a space behind the comma of a list");
+                return Err(wrong.help(help).into());
+            }
             if piece.depth == 0 && word == "," && !matches!(part, Part::Filter) {
                 question.close(part, start..piece.start);
                 (part, start, ranked) = (Part::Value, piece.end, false);
@@ -61,7 +74,7 @@ impl Question {
                 // `revenue in top 10 by region` is an expression of the language.
                 ranked = true;
                 at += 1;
-            } else if bare && word == "where" && matches!(part, Part::Value) {
+            } else if bare && word == "where" && matches!(part, Part::Value | Part::By) {
                 question.close(part, start..piece.start);
                 (part, start, ranked) = (Part::Filter, piece.end, false);
             } else if bare && matches!(word, "top" | "bottom") && counted {
@@ -85,11 +98,22 @@ impl Question {
                     start = pieces.get(at).map_or(input.len(), |it| it.end);
                     part = Part::OrderBy;
                 }
-            } else if bare && word == "by" && !ranked && matches!(part, Part::Value) {
+            } else if bare && word == "by" && !ranked && question.may_group(part) {
                 question.close(part, start..piece.start);
                 (part, start) = (Part::By, piece.end);
             } else if bare && word == "by" {
                 ranked = false;
+            } else if bare
+                && word == "for"
+                && at > 0
+                && matches!(kind(at + 1), Some(PieceKind::Word | PieceKind::Number))
+            {
+                let begin = pieces.get(at + 1).map_or(piece.end, |it| it.start);
+                let place = begin..pieces.last().map_or(begin, |it| it.end);
+                let key = input.get(place.clone()).unwrap_or("");
+                return Err(unclear(&place, "the key of a customer stands in quotes")
+                    .help(format!("write `for \"{key}\"`"))
+                    .into());
             } else if bare && word == "for" && kind(at + 1) == Some(PieceKind::Text) {
                 question.close(part, start..piece.start);
                 question.key = Some(unquoted(text(at + 1)));
@@ -137,6 +161,16 @@ enum Part {
     Order,
     OrderBy,
     Nothing,
+}
+
+/// A number that a comma stands in, between its digits.
+fn decimal_comma(pieces: &[Piece], comma: usize) -> Option<Range<usize>> {
+    let number = |at: usize| pieces.get(at).filter(|it| it.kind == PieceKind::Number);
+    let (before, after) = (number(comma.checked_sub(1)?)?, number(comma + 1)?);
+    let comma = pieces.get(comma)?;
+    let close = before.end == comma.start && comma.end == after.start;
+    let one = comma.end == comma.start + 1 && comma.depth == 0;
+    (close && one).then_some(before.start..after.end)
 }
 
 /// A question that cannot be taken apart.

@@ -49,6 +49,14 @@ pub(super) fn number_text(program: &Program, ty: &Type, number: i64) -> String {
     }
 }
 
+/// A number of a type with every decimal, where it stands beside a line that it could be on.
+pub(super) fn exact_text(program: &Program, ty: &Type, number: i64) -> String {
+    match ty {
+        Type::Money => grouped(&Decimal(number).to_string()),
+        _ => number_text(program, ty, number),
+    }
+}
+
 /// A printed value of the portfolio with its unit.
 pub(super) fn with_unit(program: &Program, ty: &Type, text: &str) -> String {
     match (ty, &program.currency) {

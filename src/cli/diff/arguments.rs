@@ -30,6 +30,12 @@ pub struct DiffArguments {
     /// Compare the rules alone; no data is read.
     #[arg(long)]
     pub rules_only: bool,
+    /// Write bad rows of either side to this file, with every reason, and compare the others.
+    #[arg(long, value_name = "FILE", conflicts_with = "rules_only")]
+    pub rejects: Option<PathBuf>,
+    /// Overwrite a file of rejects that Vekt did not write.
+    #[arg(long)]
+    pub force: bool,
     /// End with 1 where anything moved.
     #[arg(long)]
     pub exit_code: bool,

@@ -101,6 +101,7 @@ pub fn read(
         key: Cow::Owned(key),
         name: None,
         amount: amount.map(Cow::Owned),
+        put_aside: None,
     })
 }
 

@@ -43,7 +43,14 @@ struct EffectEntry<'a> {
     teams: Vec<TeamEntry<'a>>,
     checks: Vec<CheckEntry<'a>>,
     cost_to_serve: CostEntry,
+    elsewhere: Vec<ElsewhereEntry<'a>>,
     movers: Vec<MoverEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct ElsewhereEntry<'a> {
+    segmentation: &'a str,
+    customers: usize,
 }
 
 #[derive(Serialize)]
@@ -209,6 +216,7 @@ fn effect<'a>(comparison: &'a Comparison<'_>, effect: &'a EffectPart<'_>) -> Eff
             before: effect.cost.0.map(wide_text),
             after: effect.cost.1.map(wide_text),
         },
+        elsewhere: elsewhere(effect),
         movers: movers(effect),
     }
 }
@@ -309,4 +317,14 @@ pub fn who<'a>(effect: &'a EffectPart<'_>, mover: &Mover) -> (&'a str, Option<&'
         row => (&effect.after, row),
     };
     (side.key_of(row), side.name_of(row))
+}
+
+fn elsewhere<'a>(effect: &'a EffectPart<'_>) -> Vec<ElsewhereEntry<'a>> {
+    let elsewhere = effect.elsewhere.iter();
+    elsewhere
+        .map(|(segmentation, customers)| ElsewhereEntry {
+            segmentation,
+            customers: *customers,
+        })
+        .collect()
 }

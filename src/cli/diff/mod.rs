@@ -13,6 +13,8 @@ use super::arguments::{DiffArguments, DiffFormat};
 use super::comparing::{Ran, Runs, Stopped, amount_of, segmentation_of};
 use super::loading::folder_of;
 use super::progress::Progress;
+use super::render::clean_line;
+use super::run::refuse_output;
 use super::terminal::{Exit, Stream};
 use crate::base::{Diagnostic, SourceMap};
 use crate::diff::rules::{self, Change};
@@ -20,6 +22,9 @@ use crate::diff::{
     Amount, Attribution, CheckChange, Migration, Pairs, Side, TeamChange, check_changes,
     cost_to_serve, migration, team_changes,
 };
+use crate::io::files::{Output, RealDisk, may_replace_beginning, write_whole};
+use crate::io::write::rejects;
+use crate::io::{Location, ReadOptions, Sources};
 use crate::model::program::Program;
 use crate::session::Loaded;
 use sides::{Compared, Wanted};
@@ -47,6 +52,8 @@ pub struct EffectPart<'a> {
     pub not_run: Vec<(usize, String)>,
     pub teams: Vec<TeamChange>,
     pub checks: Vec<CheckChange>,
+    /// The other segmentations in which somebody moved, and how many.
+    pub elsewhere: Vec<(String, usize)>,
     /// The currency in which the new model counts.
     pub currency: Option<String>,
     pub cost: (Option<i128>, Option<i128>),
@@ -122,7 +129,13 @@ fn compare(
     sources: &mut SourceMap,
     progress: Progress,
 ) -> Result<std::io::Result<Exit>, Stopped> {
-    let mut runs = Runs::new(arguments.data_options.reading());
+    if let Some(path) = &arguments.rejects {
+        may_replace_beginning(path, rejects::HEADER.as_bytes(), arguments.force).map_err(usage)?;
+    }
+    let mut runs = Runs::new(ReadOptions {
+        rejecting: arguments.rejects.is_some(),
+        ..arguments.data_options.reading()
+    });
     let (old, new, rules) = match sides::compared(arguments).map_err(usage)? {
         Compared::Runs { old, new, rules } => (old, new, rules),
         Compared::Result { result, new } => {
@@ -152,8 +165,12 @@ fn compare(
         return Ok(show(arguments, &comparison));
     }
     progress.step("reading the data and applying the models");
-    let before = whole(&mut runs, &old_model, &old, sources)?;
-    let after = whole(&mut runs, &new_model, &new, sources)?;
+    let (before, after) = runs.settle(|runs| {
+        let before = whole(arguments, runs, &old_model, &old, sources)?;
+        let after = whole(arguments, runs, &new_model, &new, sources)?;
+        Ok((before, after))
+    })?;
+    write_rejects(arguments, &runs)?;
     let mut effect = effect(arguments, &before, &after)?;
     if rules {
         // Another day or other data come first; then the rules, on the data of the new side.
@@ -233,7 +250,8 @@ fn with_result(
     progress: Progress,
 ) -> Result<std::io::Result<Exit>, Stopped> {
     let model = load(sources, new)?;
-    let after = whole(runs, &model, new, sources)?;
+    let after = runs.settle(|runs| whole(arguments, runs, &model, new, sources))?;
+    write_rejects(arguments, runs)?;
     let name = arguments.segmentation.as_deref();
     let (at, segmentation) = segmentation_of(name, &after.program)?;
     let amount = amount_of(arguments.by.as_deref(), &after)?;
@@ -253,6 +271,7 @@ fn with_result(
         not_run: Vec::new(),
         teams: Vec::new(),
         checks: Vec::new(),
+        elsewhere: Vec::new(),
         currency: after.program.currency.clone(),
         cost: (None, None),
     };
@@ -277,7 +296,29 @@ fn load(sources: &mut SourceMap, wanted: &Wanted) -> Result<Loaded, Stopped> {
     Ok(loaded)
 }
 
+/// Writes the rows that were put aside, and says how many.
+fn write_rejects(arguments: &DiffArguments, runs: &Runs) -> Result<(), Stopped> {
+    let Some(path) = &arguments.rejects else {
+        return Ok(());
+    };
+    let rows = runs.rejects();
+    let output = Output {
+        path: path.clone(),
+        parts: vec![rejects::write(&rows)],
+    };
+    write_whole(&RealDisk, &[output]).map_err(|it| Stopped::Files(vec![*it]))?;
+    let said = match rows.len() {
+        0 => "no row rejected".to_owned(),
+        1 => format!("1 row rejected; {} says why", path.display()),
+        count => format!("{count} rows rejected; {} says why", path.display()),
+    };
+    // What cannot be said is no reason not to compare.
+    let _ = Stream::Errors.write(&format!("{}\n", clean_line(&said)));
+    Ok(())
+}
+
 fn whole(
+    arguments: &DiffArguments,
     runs: &mut Runs,
     loaded: &Loaded,
     wanted: &Wanted,
@@ -285,6 +326,12 @@ fn whole(
 ) -> Result<Ran, Stopped> {
     let program = program_of(loaded)?;
     let folder = |span| folder_of(loaded, span);
+    if let Some(path) = &arguments.rejects {
+        let customers = wanted.data.as_deref().map(Location::new);
+        let read = Sources::choose(program, folder, customers, &wanted.tables);
+        let read = read.map_err(Stopped::Usage)?;
+        refuse_output(path, &read, loaded).map_err(usage)?;
+    }
     runs.whole(program, way::files(wanted), folder, sources)
 }
 
@@ -295,6 +342,10 @@ fn side<'a>(
 ) -> Result<Side<'a>, Stopped> {
     let inputs = &ran.data.inputs;
     let side = Side::of_run(&ran.program, inputs, &ran.outcome, segmentation, amount);
+    let side = side.map(|side| Side {
+        put_aside: Some(&ran.data.rejected_keys),
+        ..side
+    });
     side.ok_or_else(|| {
         let name = segmentation.unwrap_or("segment");
         let message = format!("the old model has no segmentation `{name}`");
@@ -316,6 +367,16 @@ fn effect<'a>(
     let old = side(before, Some(&segmentation), old_amount.as_ref())?;
     let new = side(after, Some(&segmentation), amount.as_ref())?;
     let pairs = Pairs::of(&old, &new);
+    let others = after.program.segmentations.iter().map(|it| it.column());
+    let others = others.filter(|it| *it != segmentation);
+    let elsewhere = others.filter_map(|other| {
+        // One that only one of the models has cannot be compared.
+        let old = side(before, Some(other), None).ok()?;
+        let new = side(after, Some(other), None).ok()?;
+        let moved = migration(&old, &new, &pairs).movers.len();
+        (moved > 0).then(|| (other.to_owned(), moved))
+    });
+    let elsewhere = elsewhere.collect();
     let cost = |ran: &Ran| cost_to_serve(&ran.plan, &ran.data.inputs, &ran.outcome);
     Ok(EffectPart {
         migration: migration(&old, &new, &pairs),
@@ -331,6 +392,7 @@ fn effect<'a>(
             (&after.program, &after.outcome),
         ),
         checks: check_changes(&before.outcome, &after.outcome),
+        elsewhere,
         currency: after.program.currency.clone(),
         cost: (cost(before), cost(after)),
     })

@@ -351,9 +351,19 @@ fn moved_by(effect: &EffectPart<'_>, in_order: &[usize], alone: &[usize]) -> Str
     }
 }
 
-/// What a comparison comes to: the cost, and the checks that came out otherwise.
+/// What a comparison comes to: who moves in the other segmentations, the cost, and the checks that came out
+/// otherwise.
 fn meaning(effect: &EffectPart<'_>) -> Vec<String> {
     let mut lines = Vec::new();
+    for (name, customers) in &effect.elsewhere {
+        let moved = match customers {
+            1 => "1 customer moves".to_owned(),
+            _ => format!("{} customers move", people_count(*customers)),
+        };
+        lines.push(format!(
+            "in `{name}` {moved}; `--segmentation {name}` shows it"
+        ));
+    }
     if let (Some(before), Some(after)) = effect.cost
         && before != after
     {

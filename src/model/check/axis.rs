@@ -211,13 +211,9 @@ impl<'a> Checker<'a> {
             None => None,
         };
         let value = value?;
-        let written = match &criterion.scale.kind {
-            tree::ScaleKind::Bands { bands, .. }
-                if value.ty == Type::Number && self.are_percents(bands) =>
-            {
-                Type::Percent
-            }
-            _ => value.ty.clone(),
+        let written = match &value.ty {
+            Type::Number if self.are_percents(limits(&criterion.scale.kind)) => Type::Percent,
+            ty => ty.clone(),
         };
         match &criterion.if_missing {
             None if value.optional => {
@@ -245,8 +241,8 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Whether the limits of bands are written as percents; a bare 0 is 0 % too.
-    fn are_percents(&self, bands: &[tree::Band]) -> bool {
+    /// Whether limits are written as percents; a bare 0 is 0 % too.
+    pub(super) fn are_percents(&self, limits: Vec<&tree::Expr>) -> bool {
         let is_percent = |limit: &tree::Expr| match &*limit.kind {
             tree::ExprKind::Number(number) => number.unit == tree::Unit::Percent,
             tree::ExprKind::Name(path) => {
@@ -257,12 +253,13 @@ impl<'a> Checker<'a> {
             _ => false,
         };
         let is_zero = |limit: &tree::Expr| matches!(&*limit.kind, tree::ExprKind::Number(number) if number.digits == "0");
-        let limits = bands.iter().map(|band| match &*band.threshold.kind {
+        let unsigned = limits.into_iter().map(|limit| match &*limit.kind {
             tree::ExprKind::Negate(inner) => inner,
-            _ => &band.threshold,
+            _ => limit,
         });
-        let mut others = limits.clone().filter(|it| !is_percent(it));
-        limits.clone().any(is_percent) && others.all(is_zero)
+        let (percents, others): (Vec<&tree::Expr>, Vec<&tree::Expr>) =
+            unsigned.partition(|it| is_percent(it));
+        !percents.is_empty() && others.into_iter().all(is_zero)
     }
 
     fn report_undecided(&mut self, criterion: &'a tree::Criterion, value: &Expr) {
@@ -360,5 +357,15 @@ pub(super) fn path_named(path: &tree::Path, span: Span) -> tree::Expr {
     tree::Expr {
         kind: Box::new(tree::ExprKind::Name(path.clone())),
         span,
+    }
+}
+
+/// The limits or points of a scale.
+fn limits(scale: &tree::ScaleKind) -> Vec<&tree::Expr> {
+    match scale {
+        tree::ScaleKind::Bands { bands, .. } => bands.iter().map(|it| &it.threshold).collect(),
+        tree::ScaleKind::Curve(points) => points.iter().map(|it| &it.value).collect(),
+        tree::ScaleKind::Ramp { worst, best } => vec![worst, best],
+        _ => Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use super::ladder::Rung;
 use super::scale::with_article;
 use crate::base::{Diagnostic, Span};
 use crate::model::program::{Board, BoardBand, Expr, Layer, SegmentationId};
+use crate::model::types::Type;
 use crate::syntax::tree;
 
 const BOARD: Place = Place {
@@ -81,9 +82,12 @@ impl<'a> Checker<'a> {
                 .collect();
             cells.push(segments);
         }
+        let (rows_by, columns_by) = (rows_by?, columns_by?);
         Some(Board {
-            rows_by: rows_by?,
-            columns_by: columns_by?,
+            rows_written: self.written_in(&rows_by, &row_bands),
+            columns_written: self.written_in(&columns_by, &column_bands),
+            rows_by,
+            columns_by,
             rows: rows?,
             columns: columns?,
             cells,
@@ -133,6 +137,18 @@ impl<'a> Checker<'a> {
             .help("write clauses with `when` instead of a table"),
         );
         None
+    }
+
+    /// The type that limits of a value are written in.
+    fn written_in(&self, value: &Expr, bands: &[&tree::BoardBand]) -> Type {
+        let limits = bands.iter().filter_map(|band| match band {
+            tree::BoardBand::Compare(_, limit) => Some(limit),
+            tree::BoardBand::Otherwise(_) => None,
+        });
+        match &value.ty {
+            Type::Number if self.are_percents(limits.collect()) => Type::Percent,
+            ty => ty.clone(),
+        }
     }
 
     fn board_bands(

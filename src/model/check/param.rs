@@ -25,6 +25,8 @@ impl<'a> Checker<'a> {
                 ty: Type::Number,
                 value: Literal::Number(0),
                 bounds: None,
+                because: text_of(&tree.because),
+                counts: None,
                 span: tree.name.span,
             })
             .collect();
@@ -116,12 +118,20 @@ impl<'a> Checker<'a> {
             }
             None => None,
         };
+        // A bare number that should have been a percent, as its bounds are.
+        let written = match &tree.bounds {
+            Some((low, high)) if ty == Type::Number && is_percent(low) && is_percent(high) => {
+                Type::Percent
+            }
+            _ => ty.clone(),
+        };
+        let place = tree.value.span;
         self.within_bounds(
             &tree.name.value,
             &declared.value,
-            &ty,
+            (&ty, &written),
             bounds,
-            tree.value.span,
+            place,
         );
         let mut value = declared.value;
         let settings = self.settings;
@@ -132,7 +142,7 @@ impl<'a> Checker<'a> {
             .find(|(name, _)| *name == tree.name.value);
         if let Some((name, set)) = outside {
             value = self.constant(set, Some(&ty))?.value;
-            self.within_bounds(name, &value, &ty, bounds, set.span);
+            self.within_bounds(name, &value, (&ty, &ty), bounds, set.span);
         }
         Some(Param {
             name: tree.name.value.clone(),
@@ -140,6 +150,8 @@ impl<'a> Checker<'a> {
             ty,
             value,
             bounds: bounds.map(|((low, high), _)| (Literal::Number(low), Literal::Number(high))),
+            because: text_of(&tree.because),
+            counts: None,
             span: tree.name.span,
         })
     }
@@ -148,7 +160,7 @@ impl<'a> Checker<'a> {
         &mut self,
         name: &str,
         value: &Literal,
-        ty: &Type,
+        (ty, written): (&Type, &Type),
         bounds: Option<((i64, i64), Span)>,
         span: Span,
     ) {
@@ -158,27 +170,32 @@ impl<'a> Checker<'a> {
         if *value >= low && *value <= high {
             return;
         }
-        let shown = |units| self.shown(units, ty);
-        let range = format!("from {} to {}", shown(low), shown(high));
-        let message = format!("`{name}` is {}, and may be {range}", shown(*value));
+        let ends = (self.shown(low, written), self.shown(high, written));
+        let range = format!("from {} to {}", ends.0, ends.1);
+        let value = self.shown(*value, ty);
+        let message = format!("`{name}` is {value}, and may be {range}");
+        let help = match ty == written {
+            true => "choose a value within the bounds, or widen `between`".to_owned(),
+            false => format!("write a percent with its sign: `{value}%`"),
+        };
         self.report(
             Diagnostic::error("param-out-of-bounds", message)
                 .at(span, "outside its bounds")
                 .at(place, "its bounds")
-                .help("choose a value within the bounds, or widen `between`"),
+                .help(help),
         );
     }
 
     fn check_outside_params(&mut self) {
         let (assembly, settings) = (self.assembly, self.settings);
         for (name, set) in &settings.params {
-            let mut known = assembly.params.iter().map(|param| &*param.name.value);
+            let known = assembly.params.iter().map(|param| &*param.name.value);
             if known.clone().any(|param| param == name) {
                 continue;
             }
             let help = match nearest(name, known.clone()) {
                 Some(near) => format!("write `{near}`"),
-                None if known.next().is_none() => "the model has no params".to_owned(),
+                None if assembly.params.is_empty() => "the model has no params".to_owned(),
                 None => {
                     let names: Vec<String> = known.map(|name| format!("`{name}`")).collect();
                     format!("the params are {}", names.join(", "))
@@ -231,4 +248,9 @@ fn params_in(tree: &tree::Param, params: &[tree::Param]) -> Vec<usize> {
         .into_iter()
         .filter_map(|name| params.iter().position(|it| it.name.value == name))
         .collect()
+}
+
+/// Whether a constant is written as a percent.
+fn is_percent(tree: &tree::Expr) -> bool {
+    matches!(&*tree.kind, tree::ExprKind::Number(number) if number.unit == tree::Unit::Percent)
 }

@@ -157,6 +157,10 @@ pub struct Param {
     pub value: Literal,
     /// The bounds.
     pub bounds: Option<(Literal, Literal)>,
+    /// Why it is so.
+    pub because: Option<String>,
+    /// What is counted where it stands as a constant of a scale or of a two-axis table.
+    pub counts: Option<Type>,
     /// Where it is declared.
     pub span: Span,
 }

@@ -2,6 +2,7 @@
 
 use super::{Expr, SegmentId};
 use crate::base::{Span, Spanned};
+use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::Date;
 
@@ -64,6 +65,11 @@ pub struct Board {
     pub rows_by: Expr,
     /// The value that chooses the column.
     pub columns_by: Expr,
+    /// The type that the rows' limits are written in: that of the value, or percent where a ratio is compared
+    /// with percents.
+    pub rows_written: Type,
+    /// The type that the columns' limits are written in.
+    pub columns_written: Type,
     /// The rows' bands from the top.
     pub rows: Vec<BoardBand>,
     /// The columns' bands from the left.

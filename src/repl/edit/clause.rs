@@ -26,9 +26,18 @@ impl Editor<'_> {
                 .count();
             let (segmentation, there) = self.segmentation_of(name);
             if there != same {
-                let message = format!("`{name}` has {there} clauses, and {same} stand here");
+                let (message, help) = match there {
+                    0 => (
+                        format!("`{name}` has no clause: it stands in the cells of a table"),
+                        "write the whole `segments`, where clauses may stand above the table",
+                    ),
+                    _ => (
+                        format!("`{name}` has {there} clauses, and {same} stand here"),
+                        "write all clauses of the segment, one a line, or the whole `segments`",
+                    ),
+                };
                 return Err(Diagnostic::error("cannot-change", message)
-                    .help("write all clauses of the segment, one a line, or the whole `segments`")
+                    .help(help)
                     .into());
             }
             self.bring_down(Kind::Segments, &segmentation);

@@ -19,6 +19,8 @@ pub(super) struct Editor<'v> {
     text: String,
     /// What else was written because of it, for the answer.
     pub(super) notes: Vec<String>,
+    /// What was taken out of the main file, for the answer where something still needs it.
+    pub(super) removed: Option<String>,
 }
 
 /// A part of a text and what takes its place.
@@ -37,6 +39,7 @@ impl<'v> Editor<'v> {
             loaded,
             text: text.into(),
             notes: Vec::new(),
+            removed: None,
         }
     }
 
@@ -234,6 +237,7 @@ impl<'v> Editor<'v> {
         };
         let (from, to) = self.lines_of(thing.span);
         let stated = key.clone();
+        self.removed = Some(key.clone());
         self.cut(vec![Cut {
             from,
             to,
@@ -271,8 +275,13 @@ impl<'v> Editor<'v> {
             .map(|program| program.params.iter().map(|it| it.name.as_str()).collect())
             .unwrap_or_default();
         let near = crate::base::suggest::nearest(name, names.iter().copied());
+        let help = match near {
+            Some(near) => Some(format!("the nearest is `{near}`")),
+            None if names.is_empty() => Some("the model has no params".to_owned()),
+            None => Some(format!("the model has `{}`", names.join("`, `"))),
+        };
         Diagnostic::error("cannot-change", format!("there is no {word} `{name}`"))
-            .help_maybe(near.map(|near| format!("the nearest is `{near}`")))
+            .help_maybe(help)
             .into()
     }
 }

@@ -11,6 +11,9 @@ impl Editor<'_> {
     /// The weight of a criterion or group: it holds, the others share what is left.
     pub(in crate::repl) fn weight(&mut self, path: &str, weight: &str) -> Done {
         let path = self.full_path(path)?;
+        if weight.trim().ends_with('%') && weights::percent(weight).is_none() {
+            return Err(cannot_share(&path, weight));
+        }
         let weights = match (self.program(), weights::percent(weight)) {
             (Some(program), Some(percent)) => {
                 let siblings = weights::siblings(program, &path);

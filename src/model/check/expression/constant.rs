@@ -58,6 +58,11 @@ impl<'a> Checker<'a> {
                 }
             },
         };
+        if let (ExprKind::Param(id), Some(ty)) = (&expr.kind, ty)
+            && let Some(param) = self.params.get_mut(id.0)
+        {
+            param.counts = Some(ty.clone());
+        }
         Some(Constant {
             value,
             ty: ty.cloned().unwrap_or(expr.ty),
