@@ -12,6 +12,7 @@ use crate::model::types::Type;
 use crate::syntax::tree::{CompareOperator, Expr, ExprKind, Path};
 use crate::value::{Column, Values};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// So many groups are shown; of more the largest.
 const GROUPS: usize = 40;
@@ -220,7 +221,7 @@ fn table_names(program: &Program) -> Vec<String> {
 
 fn whole(kind: ExprKind, span: Span) -> Expr {
     Expr {
-        kind: Box::new(kind),
+        kind: Arc::new(kind),
         span,
     }
 }
@@ -246,7 +247,7 @@ fn same(name: &Expr, value: ExprKind, span: Span) -> Expr {
 /// The expression with a condition in its outermost aggregates.
 fn restrict(expr: &Expr, condition: &Expr, tables: &[String], found: &mut bool) -> Expr {
     let mut expr = expr.clone();
-    if let ExprKind::Call(call) = &mut *expr.kind {
+    if let ExprKind::Call(call) = Arc::make_mut(&mut expr.kind) {
         let name = call.function.value.as_str();
         let reduces = match name {
             "min" | "max" => call.arguments.len() == 1,
@@ -294,7 +295,7 @@ fn names_table(expr: &Expr, tables: &[String]) -> bool {
 /// The condition as it is written among the rows of a table: `customers.segment`.
 fn outside(condition: &Expr) -> Expr {
     let mut condition = condition.clone();
-    match &mut *condition.kind {
+    match Arc::make_mut(&mut condition.kind) {
         ExprKind::Compare { left, .. } => customers(left),
         ExprKind::IsMissing { value, .. } => customers(value),
         ExprKind::And(parts) => parts.iter_mut().for_each(|part| *part = outside(part)),
@@ -304,7 +305,7 @@ fn outside(condition: &Expr) -> Expr {
 }
 
 fn customers(expr: &mut Expr) {
-    if let ExprKind::Name(path) = &mut *expr.kind {
+    if let ExprKind::Name(path) = Arc::make_mut(&mut expr.kind) {
         let first = Spanned::new("customers".to_string(), path.span);
         path.names.insert(0, first);
     }
@@ -312,7 +313,7 @@ fn customers(expr: &mut Expr) {
 
 /// Looks at the parts of an expression.
 fn each_child(expr: &mut Expr, look: &mut dyn FnMut(&mut Expr)) {
-    match &mut *expr.kind {
+    match Arc::make_mut(&mut expr.kind) {
         ExprKind::Number(_)
         | ExprKind::Text(_)
         | ExprKind::Date(_)
@@ -366,7 +367,7 @@ fn each_child(expr: &mut Expr, look: &mut dyn FnMut(&mut Expr)) {
 /// Says of an expression and all its parts that they stand in another source.
 pub(super) fn move_to(expr: &mut Expr, source: SourceId) {
     expr.span.source = source;
-    match &mut *expr.kind {
+    match Arc::make_mut(&mut expr.kind) {
         ExprKind::Name(path) => {
             path.span.source = source;
             path.names.iter_mut().for_each(|it| it.span.source = source);
