@@ -27,12 +27,14 @@ use crate::session::Loaded;
 use crate::value::Column;
 use std::borrow::Cow;
 use std::io::ErrorKind;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub fn run(arguments: &RunArguments, quiet: bool) -> std::io::Result<Exit> {
     let mut timings = Timings::begin();
-    let loaded = load_model(&arguments.model, &arguments.model_options);
+    // Never taken apart: the process ends with it.
+    let loaded = ManuallyDrop::new(load_model(&arguments.model, &arguments.model_options));
     let progress = Progress::begin(quiet);
     let worked = work(arguments, &loaded, &progress, &mut timings);
     drop(progress);

@@ -1,5 +1,6 @@
-//! Floor 2: a rule file's text → the same in the one canonical layout. It reads its own result and refuses it if the
-//! tree or a comment differs, so that no formatting ever changes a model; it needs nothing of what names mean.
+//! Floor 2: a rule file's text → the same in the one canonical layout. It reads its own result wherever the words are
+//! not those of the file, and refuses it if the tree or a comment differs, so that no formatting ever changes a model;
+//! it needs nothing of what names mean.
 
 mod blocks;
 mod change;
@@ -19,18 +20,19 @@ use self::marks::Marker;
 use self::page::Page;
 use self::same::Same;
 use crate::base::{Diagnostic, SourceId, Span};
-use crate::syntax::{Parsed, parse};
+use crate::syntax::tree::Declaration;
+use crate::syntax::{Again, Parsed, Words, read};
 
 /// The text in the canonical layout, or why it has none: the errors in it.
 pub fn format(source: SourceId, text: &str) -> Result<String, Vec<Diagnostic>> {
-    let parsed = parse(source, text);
+    let (parsed, words) = read(source, text);
     if errors_in(&parsed) {
         return Err(parsed.diagnostics);
     }
-    let written = layout(source, text, &parsed);
-    // What was in its layout already has just been read.
+    let written = layout(text, &parsed, &words);
+    // What was in its layout already has just been read, and so has what has the same words.
     if written != text {
-        let again = parse(source, &written);
+        let again = words.read_again(source, &written);
         if let Some(at) = difference(text, &parsed, &written, &again) {
             let diagnostic = Diagnostic::error(
                 "layout-differs",
@@ -48,8 +50,8 @@ fn errors_in(parsed: &Parsed) -> bool {
 }
 
 /// The layout of a text that has no errors.
-fn layout(source: SourceId, text: &str, parsed: &Parsed) -> String {
-    let mut tokens = tokens::tokens(source, text);
+fn layout(text: &str, parsed: &Parsed, words: &Words) -> String {
+    let mut tokens = tokens::tokens(text, words.tokens(), &parsed.comments);
     let mut marker = Marker::new(&tokens);
     marker.declarations(&parsed.tree.declarations);
     let Marker { marks, kept, .. } = marker;
@@ -60,10 +62,13 @@ fn layout(source: SourceId, text: &str, parsed: &Parsed) -> String {
 }
 
 /// The first place of the text whose meaning, or whose comment, the written one has not.
-fn difference(text: &str, parsed: &Parsed, written: &str, again: &Parsed) -> Option<Span> {
+fn difference(text: &str, parsed: &Parsed, written: &str, again: &Again) -> Option<Span> {
     let whole = parsed.tree.declarations.first().map(|it| it.span);
-    let (old, new) = (&parsed.tree.declarations, &again.tree.declarations);
-    let changed = old.iter().zip(new).find(|(old, new)| !old.same(new));
+    let (old, new) = (&parsed.tree.declarations, &again.declarations);
+    let differs = |new: &Option<Declaration>, old: &Declaration| {
+        new.as_ref().is_some_and(|new| !old.same(new))
+    };
+    let changed = old.iter().zip(new).find(|(old, new)| differs(new, old));
     if let Some((old, _)) = changed {
         return Some(old.span);
     }
@@ -79,8 +84,9 @@ fn difference(text: &str, parsed: &Parsed, written: &str, again: &Parsed) -> Opt
     if let Some((old, _)) = lost {
         return Some(old.span);
     }
-    let counts = |parsed: &Parsed| (parsed.tree.declarations.len(), parsed.comments.all().len());
-    if !errors_in(again) && counts(parsed) == counts(again) {
+    let as_many =
+        parsed.tree.declarations.len() == again.declarations.len() && old.len() == new.len();
+    if !again.diagnostics.iter().any(Diagnostic::is_error) && as_many {
         None
     } else {
         whole.or_else(|| old.first().map(|comment| comment.span))

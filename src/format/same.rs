@@ -11,6 +11,7 @@ use crate::syntax::tree::{
     RemoveWhat, Scale, ScaleKind, Scenario, Scores, Segments, Service, ServiceEntry,
     ServiceEntryKind, Taker, Team, Test, TimeUnit, Unit, WeightOf,
 };
+use std::sync::Arc;
 
 /// Equality without places.
 pub(super) trait Same {
@@ -147,7 +148,7 @@ impl Same for OutputColumn {
     }
 }
 
-impl Same for Box<ExprKind> {
+impl Same for Arc<ExprKind> {
     fn same(&self, other: &Self) -> bool {
         (**self).same(&**other)
     }

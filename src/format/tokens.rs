@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::SourceId;
-use crate::syntax::{self, TokenKind};
+use crate::syntax::{self, Comments, TokenKind};
 
 /// A token as it will be written.
 #[derive(Clone, Debug)]
@@ -107,8 +106,11 @@ impl Tokens<'_> {
 }
 
 /// Reads the tokens of a text that has no errors.
-pub(super) fn tokens(source: SourceId, text: &str) -> Tokens<'_> {
-    let (scanned, comments) = syntax::tokens(source, text);
+pub(super) fn tokens<'t>(
+    text: &'t str,
+    scanned: &[syntax::Token],
+    comments: &Comments,
+) -> Tokens<'t> {
     let mut reader = Reader {
         tokens: Tokens {
             list: Vec::with_capacity(scanned.len()),

@@ -4,10 +4,17 @@
 use crate::base::{DataPlace, Diagnostic, Span, suggest};
 use unicode_normalization::UnicodeNormalization;
 
+/// The first of the marks that combine with the letter before them.
+const FIRST_MARK: char = '\u{300}';
+
 /// The form in which headers are compared.
 pub fn normal(header: &str) -> String {
     if header.is_ascii() {
         return header.trim().to_ascii_lowercase();
+    }
+    // Below the combining marks every text is in NFC: those of western Europe are spared the tables.
+    if header.chars().all(|it| it < FIRST_MARK) {
+        return header.trim().to_lowercase();
     }
     let header: String = header.chars().filter(|it| *it != '\u{feff}').collect();
     header.trim().nfc().collect::<String>().to_lowercase()
@@ -144,11 +151,17 @@ fn list(seen: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::normal;
+    use unicode_normalization::UnicodeNormalization;
 
     #[test]
     fn headers_are_compared_in_one_form() {
         assert_eq!(normal("\u{feff} VÅR andel "), "vår andel");
         assert_eq!(normal("Va\u{30a}r Andel"), "vår andel");
         assert_eq!(normal("Omsetning 2025"), "omsetning 2025");
+        assert_eq!(normal(" ÆRLIG \u{a0}"), "ærlig");
+        for mark in '\u{80}'..super::FIRST_MARK {
+            let whole = format!("a{mark}b").nfc().collect::<String>();
+            assert_eq!(normal(&format!("A{mark}b")), whole.to_lowercase());
+        }
     }
 }

@@ -6,13 +6,13 @@ use super::op::{Kind, Node, Op, Place, Register, Space};
 use crate::base::Span;
 use crate::model::program::{Aggregate, Literal};
 use crate::model::types::Type;
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 /// The nodes so far, each operation once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Builder {
     nodes: Vec<Node>,
-    known: HashMap<Op, Register>,
+    known: AHashMap<Op, Register>,
 }
 
 impl Builder {

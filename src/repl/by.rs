@@ -13,6 +13,7 @@ use crate::syntax::tree::{Call, CompareOperator, Expr, ExprKind, Path};
 use crate::value::{Column, Values};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// So many groups are shown; of more the largest.
 const GROUPS: usize = 40;
@@ -315,7 +316,7 @@ impl Names {
 
 fn whole(kind: ExprKind, span: Span) -> Expr {
     Expr {
-        kind: Box::new(kind),
+        kind: Arc::new(kind),
         span,
     }
 }
@@ -349,7 +350,7 @@ fn reduces(call: &Call) -> bool {
 /// The expression with a condition in its outermost aggregates.
 fn restrict(expr: &Expr, condition: &Expr, names: &Names, found: &mut bool) -> Expr {
     let mut expr = expr.clone();
-    if let ExprKind::Call(call) = &mut *expr.kind
+    if let ExprKind::Call(call) = Arc::make_mut(&mut expr.kind)
         && reduces(call)
     {
         *found = true;
@@ -396,7 +397,7 @@ fn names_table(expr: &Expr, names: &Names) -> bool {
 /// the names of segments.
 fn outside(condition: &Expr, names: &Names) -> Expr {
     let mut condition = condition.clone();
-    match &mut *condition.kind {
+    match Arc::make_mut(&mut condition.kind) {
         ExprKind::Name(path) if names.is_of_customer(path) => {
             let first = Spanned::new("customers".to_string(), path.span);
             path.names.insert(0, first);
@@ -410,7 +411,7 @@ fn outside(condition: &Expr, names: &Names) -> Expr {
 
 /// Looks at the parts of an expression.
 fn each_child(expr: &mut Expr, look: &mut dyn FnMut(&mut Expr)) {
-    match &mut *expr.kind {
+    match Arc::make_mut(&mut expr.kind) {
         ExprKind::Number(_)
         | ExprKind::Text(_)
         | ExprKind::Date(_)
@@ -464,7 +465,7 @@ fn each_child(expr: &mut Expr, look: &mut dyn FnMut(&mut Expr)) {
 /// Says of an expression and all its parts that they stand in another source.
 pub(super) fn move_to(expr: &mut Expr, source: SourceId) {
     expr.span.source = source;
-    match &mut *expr.kind {
+    match Arc::make_mut(&mut expr.kind) {
         ExprKind::Name(path) => {
             path.span.source = source;
             path.names.iter_mut().for_each(|it| it.span.source = source);

@@ -16,7 +16,7 @@ pub use proving::{accept, prove};
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
-use crate::model::assembly::{Assembly, assemble};
+use crate::model::assembly::{Assembly, assemble, assemble_untested};
 use crate::model::check::{Checked, Settings, check};
 use crate::model::program::Program;
 use crate::syntax::parse_expression;
@@ -107,40 +107,45 @@ pub fn load_beside(
     files: &dyn Files,
     options: &LoadOptions,
 ) -> Loaded {
-    let reading = reading::read(known, main, files);
+    let reading::Reading {
+        sources,
+        files,
+        diagnostics: found,
+        complete,
+    } = reading::read(known, main, files);
     let mut work = Work {
-        trees: reading
-            .files
+        trees: files
             .iter()
-            .map(|file| (file.source, file.parsed.tree.clone()))
+            .map(|file| (file.source, &file.parsed.tree))
             .collect(),
-        sources: reading.sources,
+        sources,
         options,
         diagnostics: Vec::new(),
     };
     let params = work.outside_params();
-    let unread = messages::Unread::new(&work.sources, &reading.files, &reading.diagnostics);
+    let unread = messages::Unread::new(&work.sources, &files, &found);
     // What an unread file declares would be missing everywhere.
-    if !reading.complete || unread.mentions("use") {
-        work.diagnostics.extend(reading.diagnostics);
+    if !complete || unread.mentions("use") {
+        let (sources, mut diagnostics) = (work.sources, work.diagnostics);
+        diagnostics.extend(found);
         return Loaded {
-            sources: work.sources,
-            files: reading.files,
-            diagnostics: messages::in_order(work.diagnostics),
+            sources,
+            files,
+            diagnostics: messages::in_order(diagnostics),
             ..Loaded::default()
         };
     }
     let (assembly, program) = work.model(&params);
-    let sources = &work.sources;
-    work.diagnostics.retain(|it| !unread.explains(it, sources));
-    work.diagnostics.extend(reading.diagnostics);
-    let is_wrong = work.diagnostics.iter().any(Diagnostic::is_error);
+    let (sources, mut diagnostics) = (work.sources, work.diagnostics);
+    diagnostics.retain(|it| !unread.explains(it, &sources));
+    diagnostics.extend(found);
+    let is_wrong = diagnostics.iter().any(Diagnostic::is_error);
     let mut loaded = Loaded {
-        sources: work.sources,
-        files: reading.files,
+        sources,
+        files,
         assembly,
         program: program.filter(|_| !is_wrong),
-        diagnostics: messages::in_order(work.diagnostics),
+        diagnostics: messages::in_order(diagnostics),
         params,
         allowed: Vec::new(),
     };
@@ -156,7 +161,7 @@ pub fn load_beside(
 }
 
 struct Work<'o> {
-    trees: Vec<(SourceId, Tree)>,
+    trees: Vec<(SourceId, &'o Tree)>,
     sources: SourceMap,
     options: &'o LoadOptions,
     diagnostics: Vec<Diagnostic>,
@@ -218,8 +223,7 @@ impl Work<'_> {
     /// The messages of another variant than the one that is run: whether tests fit matters to that one alone, and values
     /// set from outside are meant for it.
     fn without_tests(&self, scenario: Option<&str>) -> Vec<Diagnostic> {
-        let mut assembled = assemble(&self.trees, scenario);
-        assembled.assembly.tests.clear();
+        let assembled = assemble_untested(&self.trees, scenario);
         let settings = Settings {
             today: self.today(&assembled.assembly),
             params: Vec::new(),

@@ -19,9 +19,12 @@ pub fn prove(loaded: &mut Loaded) -> Vec<Diagnostic> {
     let trials = Trials::new(loaded, program);
     let proofs = proof::prove(program, &trials);
     let mut found = proofs.found;
-    let mentioned = Mentioned::of(loaded);
     let unused = proof::unused(program);
-    found.extend(unused.iter().filter_map(|it| idle(loaded, &mentioned, it)));
+    // The texts are looked at only where something may be idle.
+    if !unused.is_empty() {
+        let mentioned = Mentioned::of(loaded);
+        found.extend(unused.iter().filter_map(|it| idle(loaded, &mentioned, it)));
+    }
     let allowances = Allowance::all(loaded);
     let mut needed = std::mem::take(&mut loaded.allowed);
     silence(&mut found, &allowances, &loaded.sources, &mut needed);

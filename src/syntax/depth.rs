@@ -40,12 +40,14 @@ pub(super) fn too_deep(
         match (token.kind, word) {
             (TokenKind::Open, "{") => {
                 braces += 1;
-                levels = vec![Level::default()];
+                levels.truncate(1);
+                levels.fill(Level::default());
                 operations = 0;
             }
             (TokenKind::Close, "}") => {
                 braces = braces.saturating_sub(1);
-                levels = vec![Level::default()];
+                levels.truncate(1);
+                levels.fill(Level::default());
                 operations = 0;
             }
             (TokenKind::Open, _) => {

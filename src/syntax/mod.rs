@@ -4,6 +4,7 @@
 
 pub mod tree;
 
+mod again;
 mod braces;
 mod build;
 mod comments;
@@ -23,6 +24,7 @@ use pest::Parser;
 use pest::iterators::Pair;
 use rayon::prelude::*;
 
+pub use again::{Again, Words};
 pub use comments::{Comment, Comments};
 pub use scan::{Token, TokenKind};
 pub use typing::{Piece, PieceKind, begins_declaration, is_unfinished, pieces};
@@ -53,6 +55,11 @@ pub struct Parsed {
 
 /// Reads a rule file. Every text gives a result; what is wrong with it is in the diagnostics.
 pub fn parse(source: SourceId, text: &str) -> Parsed {
+    read(source, text).0
+}
+
+/// The same with the words of the text, for whoever lays it out and reads what was laid out.
+pub fn read(source: SourceId, text: &str) -> (Parsed, Words<'_>) {
     let mut scan = scan::scan(source, text);
     let mut mended = Cow::Borrowed(text);
     let mut diagnostics = Vec::new();
@@ -64,19 +71,10 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
             break;
         }
     }
-    let text: &str = &mended;
-    let items = split::items(&scan, text);
-    let read = |item: &Item| {
-        let mut reader = Reader {
-            source,
-            text,
-            scan: &scan,
-            diagnostics: Vec::new(),
-        };
-        (reader.declaration(item), reader.diagnostics)
-    };
+    let items = split::items(&scan, &mended);
+    let read = |item: &Item| read_item(source, &mended, &scan, item);
     // Declarations know nothing of each other, so those of a long file are read side by side.
-    let parts: Vec<_> = if text.len() > LONG {
+    let parts: Vec<_> = if mended.len() > LONG {
         items.par_iter().map(read).collect()
     } else {
         items.iter().map(read).collect()
@@ -87,11 +85,33 @@ pub fn parse(source: SourceId, text: &str) -> Parsed {
         diagnostics.extend(messages);
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.labels.first().map(|label| label.span.start));
-    Parsed {
+    let parsed = Parsed {
         tree: Tree { declarations },
         comments: scan.comments,
         diagnostics,
-    }
+    };
+    let words = Words {
+        text: mended,
+        tokens: scan.tokens,
+        items,
+    };
+    (parsed, words)
+}
+
+/// Reads one declaration.
+fn read_item(
+    source: SourceId,
+    text: &str,
+    scan: &Scan,
+    item: &Item,
+) -> (Option<Declaration>, Vec<Diagnostic>) {
+    let mut reader = Reader {
+        source,
+        text,
+        scan,
+        diagnostics: Vec::new(),
+    };
+    (reader.declaration(item), reader.diagnostics)
 }
 
 /// Reads one expression, as `--set` and the bench take them.

@@ -56,7 +56,8 @@ const LONG_SIGNS: [&str; 11] = [
 
 /// Scans a text. Every text can be scanned.
 pub(super) fn scan(source: SourceId, text: &str) -> Scan {
-    let mut tokens = Vec::new();
+    // Room for most files: what a list outgrows is memory touched twice.
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 8);
     let mut comments = Comments::default();
     let mut plain = text.as_bytes().to_vec();
     let mut at = 0;
@@ -69,7 +70,7 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
     {
         let (kind, length) = match first {
             '#' => {
-                let length = rest.find('\n').unwrap_or(rest.len());
+                let length = line_length(rest);
                 let length = rest
                     .get(..length)
                     .map_or(length, |line| line.trim_end().len());
@@ -86,7 +87,8 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
             }
             '\n' => (TokenKind::LineEnd, 1),
             ' ' => {
-                at += 1;
+                let blanks = rest.bytes().position(|byte| byte != b' ');
+                at += blanks.unwrap_or(rest.len());
                 continue;
             }
             _ if first.is_whitespace() => {
@@ -158,7 +160,19 @@ pub(super) fn single_line_ends(plain: &mut [u8]) {
     }
 }
 
+/// The length of the line that a text begins with.
+fn line_length(rest: &str) -> usize {
+    memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())
+}
+
 fn word_length(rest: &str) -> usize {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let end = rest.bytes().position(|byte| !plain(byte));
+    match end.and_then(|at| rest.as_bytes().get(at)) {
+        // Letters that are not ASCII may go on with the word.
+        Some(byte) if !byte.is_ascii() => {}
+        _ => return end.unwrap_or(rest.len()),
+    }
     rest.find(|letter| !is_xid_continue(letter))
         .unwrap_or(rest.len())
 }
@@ -178,6 +192,11 @@ fn number_length(rest: &str) -> usize {
 }
 
 fn sign_length(rest: &str, first: char) -> usize {
+    // Most signs stand alone.
+    let next = rest.as_bytes().get(first.len_utf8());
+    if !next.is_some_and(|byte| b"=><&|.".contains(byte)) {
+        return first.len_utf8();
+    }
     LONG_SIGNS
         .iter()
         .find(|sign| rest.starts_with(**sign))
@@ -186,7 +205,7 @@ fn sign_length(rest: &str, first: char) -> usize {
 
 /// The length of a text with its quotes. A text ends on its line; one that does not leaves a last brace outside.
 fn quoted(rest: &str, first: char) -> (TokenKind, usize) {
-    let line = rest.find('\n').unwrap_or(rest.len());
+    let line = line_length(rest);
     let closes = |letter: char| match first {
         '"' => letter == '"',
         '\'' => letter == '\'',
@@ -252,9 +271,28 @@ fn match_brackets(text: &str, tokens: &mut [Token]) {
     }
 }
 
+/// Whether a token opens parentheses that are closed.
+fn is_parenthesis(token: &Token, index: usize, plain: &[u8]) -> bool {
+    token.kind == TokenKind::Open && token.partner > index && plain.get(token.start) != Some(&b'{')
+}
+
+/// Whether a line ends inside matched parentheses.
+fn any_inside(tokens: &[Token], plain: &[u8]) -> bool {
+    let mut until = 0;
+    tokens.iter().enumerate().any(|(index, token)| {
+        if is_parenthesis(token, index, plain) {
+            until = until.max(token.partner);
+        }
+        token.kind == TokenKind::LineEnd && index < until
+    })
+}
+
 /// Takes the line ends inside matched parentheses away, from the tokens and from the text.
 /// Braces cannot stand inside parentheses; where they do, the grammar finds them anyway.
 fn join_lines(tokens: &mut Vec<Token>, plain: &mut [u8]) {
+    if !any_inside(tokens, plain) {
+        return;
+    }
     let mut until = 0;
     let mut kept = vec![0; tokens.len()];
     let mut count = 0;
@@ -262,10 +300,7 @@ fn join_lines(tokens: &mut Vec<Token>, plain: &mut [u8]) {
         if let Some(place) = kept.get_mut(index) {
             *place = count;
         }
-        let parenthesis = token.kind == TokenKind::Open
-            && token.partner > index
-            && plain.get(token.start) != Some(&b'{');
-        if parenthesis {
+        if is_parenthesis(token, index, plain) {
             until = until.max(token.partner);
         }
         if token.kind == TokenKind::LineEnd && index < until {

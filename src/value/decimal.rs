@@ -27,8 +27,23 @@ impl Decimal {
     /// (other than zeros) after scaling, or is out of range.
     pub fn parse(digits: &str, exponent: i32) -> Option<Decimal> {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let mut value: i128 = 0;
+        let written = || fraction.bytes().filter(|byte| *byte != b'_').count();
         let mut places = 6 + exponent;
+        // Eighteen digits fit into 64 bits whatever they are.
+        if let Ok(zeros) = usize::try_from(places)
+            && digits.len() + zeros <= 18
+            && written() <= zeros
+        {
+            let mut value: i64 = 0;
+            let all = whole.bytes().chain(fraction.bytes());
+            for byte in all.filter(|byte| *byte != b'_') {
+                value = value * 10 + i64::from(digit(byte)?);
+            }
+            let zeros = u32::try_from(zeros - written()).ok()?;
+            let seen = digits.bytes().any(|byte| byte.is_ascii_digit());
+            return seen.then(|| Decimal(value * 10_i64.pow(zeros)));
+        }
+        let mut value: i128 = 0;
         let mut seen = false;
         for byte in whole.bytes().filter(|byte| *byte != b'_') {
             value = value
@@ -139,9 +154,20 @@ pub fn wide_text(millionths: i128) -> String {
 
 /// `numerator / divisor` rounded half away from zero. The divisor must not be 0.
 pub fn divide_rounded(numerator: i128, divisor: i128) -> i128 {
-    let quotient = numerator / divisor;
-    let remainder = (numerator % divisor).unsigned_abs();
-    let divisor_size = divisor.unsigned_abs();
+    // Most fit into half the width, and the processor divides those itself.
+    let halves = (i64::try_from(numerator), i64::try_from(divisor));
+    let (quotient, remainder, divisor_size) = match halves {
+        (Ok(narrow), Ok(by)) if by != -1 => (
+            i128::from(narrow / by),
+            u128::from((narrow % by).unsigned_abs()),
+            u128::from(by.unsigned_abs()),
+        ),
+        _ => (
+            numerator / divisor,
+            (numerator % divisor).unsigned_abs(),
+            divisor.unsigned_abs(),
+        ),
+    };
     // INVARIANT: `remainder >= size - remainder` is `2 * remainder >= size` without overflow.
     if remainder >= divisor_size - remainder {
         if (numerator < 0) == (divisor < 0) {
@@ -193,6 +219,60 @@ mod tests {
         assert_eq!(decimal("6.995").fixed(2), "7.00");
         assert_eq!(decimal("-6.995").fixed(2), "-7.00");
         assert_eq!(decimal("7").fixed(0), "7");
+    }
+
+    #[test]
+    fn short_and_long_numbers_are_read_alike() {
+        // Underscores make a number too long for the short way and change nothing.
+        for text in [
+            "0",
+            "7.5",
+            "1_650.50",
+            "123456789012",
+            "0.000001",
+            "12.",
+            ".5",
+            "1.2.3",
+            "",
+            "_",
+        ] {
+            for exponent in [-2, 0, 3, 6] {
+                let long = format!("{}{text}", "_".repeat(20));
+                assert_eq!(
+                    Decimal::parse(text, exponent),
+                    Decimal::parse(&long, exponent),
+                    "{text} {exponent}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn narrow_and_wide_quotients_round_alike() {
+        let numbers = [
+            0,
+            1,
+            -1,
+            2,
+            3,
+            -3,
+            7,
+            10,
+            -25,
+            i128::from(i64::MAX),
+            i128::from(i64::MIN),
+        ];
+        for numerator in numbers {
+            for divisor in numbers.into_iter().filter(|it| *it != 0) {
+                // Both grow by a factor that no half width holds; the quotient stays.
+                let wide = divide_rounded(numerator << 62, divisor << 62);
+                assert_eq!(
+                    divide_rounded(numerator, divisor),
+                    wide,
+                    "{numerator} / {divisor}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::io::dataset::FileReport;
 use crate::io::errors::DataErrors;
 use crate::model::proof::PROVED;
 use crate::session::{Loaded, prove};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 /// What was found in one model.
@@ -46,11 +47,9 @@ pub fn check(arguments: &CheckArguments, quiet: bool) -> std::io::Result<Exit> {
         Stream::Errors.write(&text)?;
         return Ok(Exit::Usage);
     }
-    let found: Vec<Findings> = arguments
-        .models
-        .iter()
-        .map(|model| look(model, arguments))
-        .collect();
+    let found = arguments.models.iter().map(|model| look(model, arguments));
+    // Never taken apart: the process ends with them.
+    let found: ManuallyDrop<Vec<Findings>> = ManuallyDrop::new(found.collect());
     let text = match arguments.format {
         CheckFormat::Human => found.iter().map(|it| it.human(quiet)).collect(),
         CheckFormat::Short => found.iter().map(Findings::short).collect(),

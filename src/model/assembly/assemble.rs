@@ -7,39 +7,24 @@ use super::members::depth;
 use super::{Assembled, Assembly, Axis, Replaced, Service};
 use crate::base::{Diagnostic, SourceId, Span, suggest};
 use crate::syntax::tree::{self, Declaration, Item, Tree};
+use std::borrow::Borrow;
 
 /// Puts files together in the order in which they apply: used files before the file that uses
 /// them, the main file last; then the scenario of that name.
-pub fn assemble(files: &[(SourceId, Tree)], scenario: Option<&str>) -> Assembled {
-    let mut assembler = Assembler::default();
-    for (at, (source, tree)) in files.iter().enumerate() {
-        assembler.step = step(at);
-        assembler.in_main = at + 1 == files.len();
-        assembler.apply(&tree.declarations);
-        if let Some(currency) = own_currency(tree) {
-            assembler.assembly.currencies.insert(*source, currency);
-        }
-    }
-    assembler.one_model();
-    if let Some((main, _)) = files.last() {
-        assembler
-            .assembly
-            .tests
-            .retain(|test| test.name.span.source == *main);
-    }
-    assembler.assembly.scenarios = assembler
-        .scenarios
-        .iter()
-        .map(|scenario| (scenario.name.clone(), scenario.label.clone()))
-        .collect();
-    if let Some(name) = scenario {
-        assembler.step = step(files.len());
-        assembler.apply_scenario(name);
-    }
-    Assembled {
-        assembly: assembler.assembly,
-        diagnostics: assembler.diagnostics,
-    }
+pub fn assemble<T: Borrow<Tree>>(files: &[(SourceId, T)], scenario: Option<&str>) -> Assembled {
+    Assembler::default().assemble(files, scenario)
+}
+
+/// The same without the tests, for whoever asks only what holds with a scenario.
+pub fn assemble_untested<T: Borrow<Tree>>(
+    files: &[(SourceId, T)],
+    scenario: Option<&str>,
+) -> Assembled {
+    let assembler = Assembler {
+        untested: true,
+        ..Assembler::default()
+    };
+    assembler.assemble(files, scenario)
 }
 
 fn step(at: usize) -> u32 {
@@ -78,6 +63,8 @@ pub(super) struct Assembler {
     pub(super) step: u32,
     /// Whether it is the main file.
     in_main: bool,
+    /// Whether tests are left out.
+    untested: bool,
     /// The name of the scenario at work.
     pub(super) scenario: Option<String>,
     /// The model block of a second used file, where none has replaced the first.
@@ -85,6 +72,40 @@ pub(super) struct Assembler {
 }
 
 impl Assembler {
+    fn assemble<T: Borrow<Tree>>(
+        mut self,
+        files: &[(SourceId, T)],
+        scenario: Option<&str>,
+    ) -> Assembled {
+        for (at, (source, tree)) in files.iter().enumerate() {
+            let tree: &Tree = tree.borrow();
+            self.step = step(at);
+            self.in_main = at + 1 == files.len();
+            self.apply(&tree.declarations);
+            if let Some(currency) = own_currency(tree) {
+                self.assembly.currencies.insert(*source, currency);
+            }
+        }
+        self.one_model();
+        if let Some((main, _)) = files.last() {
+            let tests = &mut self.assembly.tests;
+            tests.retain(|test| test.name.span.source == *main);
+        }
+        self.assembly.scenarios = self
+            .scenarios
+            .iter()
+            .map(|scenario| (scenario.name.clone(), scenario.label.clone()))
+            .collect();
+        if let Some(name) = scenario {
+            self.step = step(files.len());
+            self.apply_scenario(name);
+        }
+        Assembled {
+            assembly: self.assembly,
+            diagnostics: self.diagnostics,
+        }
+    }
+
     /// Applies what one file or scenario says. Declarations may stand in any order, so whole things
     /// come first, then their parts from the outside in, then weights, then what goes.
     fn apply(&mut self, declarations: &[Declaration]) {
@@ -186,6 +207,7 @@ impl Assembler {
                     self.assembly.output = Some(output.clone());
                 }
             }
+            Item::Test(_) if self.untested => {}
             Item::Test(it) => self.enter(|all| &mut all.assembly.tests, it, replace),
             Item::Scenario(it) => self.enter(|all| &mut all.scenarios, it, replace),
             // `use` was followed before; the others are parts of a whole and come later.

@@ -4,6 +4,7 @@
 
 use crate::base::{Span, suggest};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 /// The kinds of things that are told apart by a name, each with its own names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,13 +111,13 @@ pub(super) struct Entry {
 /// What is declared so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
-    entries: BTreeMap<(Kind, String), Entry>,
+    entries: BTreeMap<Kind, BTreeMap<String, Entry>>,
 }
 
 impl Ledger {
     /// What is known of that thing, with those that were removed.
     pub(super) fn get(&self, kind: Kind, key: &str) -> Option<Entry> {
-        self.entries.get(&(kind, key.to_owned())).copied()
+        self.entries.get(&kind)?.get(key).copied()
     }
 
     /// Notes that a step states a thing.
@@ -136,21 +137,30 @@ impl Ledger {
             word: thing.word,
             removed,
         };
-        self.entries.insert((thing.kind, thing.key.clone()), entry);
+        let names = self.entries.entry(thing.kind).or_default();
+        match names.get_mut(thing.key.as_str()) {
+            Some(there) => *there = entry,
+            None => {
+                names.insert(thing.key.clone(), entry);
+            }
+        }
     }
 
     /// Forgets everything of a kind whose name begins so: what stood inside something that goes or
     /// is restated as a whole.
     pub(super) fn forget(&mut self, kind: Kind, prefix: &str) {
-        let gone: Vec<(Kind, String)> = self
-            .entries
-            .range((kind, prefix.to_owned())..)
-            .map(|(name, _)| name)
-            .take_while(|(there, key)| *there == kind && key.starts_with(prefix))
+        let Some(names) = self.entries.get_mut(&kind) else {
+            return;
+        };
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let gone: Vec<String> = names
+            .range::<str, _>(from)
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(prefix))
             .cloned()
             .collect();
         for name in gone {
-            self.entries.remove(&name);
+            names.remove(&name);
         }
     }
 
@@ -159,9 +169,11 @@ impl Ledger {
         let live = |entry: &Entry| !entry.removed;
         let names: Vec<&str> = self
             .entries
-            .iter()
-            .filter(|((kind, _), entry)| *kind == thing.kind && live(entry))
-            .map(|((_, key), _)| key.as_str())
+            .get(&thing.kind)
+            .into_iter()
+            .flatten()
+            .filter(|(_, entry)| live(entry))
+            .map(|(key, _)| key.as_str())
             .collect();
         let (parent, last) = thing.kind.split(&thing.key);
         // A member without its axis or in another group, a field without its customers.
@@ -172,15 +184,15 @@ impl Ledger {
         if let Some(whole) = whole {
             return Some(format!("write `{whole}`"));
         }
-        let elsewhere = self.entries.iter().find(|((kind, key), entry)| {
-            *kind != thing.kind
-                && kind.is_bare_name()
-                && thing.kind.is_bare_name()
-                && *key == thing.key
-                && live(entry)
+        let elsewhere = self.entries.iter().find_map(|(kind, names)| {
+            let may_be = *kind != thing.kind && kind.is_bare_name() && thing.kind.is_bare_name();
+            let entry = names
+                .get(&thing.key)
+                .filter(|entry| may_be && live(entry))?;
+            Some(described(*kind, entry.word, &thing.key))
         });
-        if let Some(((kind, key), entry)) = elsewhere {
-            return Some(format!("it is `{}`", described(*kind, entry.word, key)));
+        if let Some(elsewhere) = elsewhere {
+            return Some(format!("it is `{elsewhere}`"));
         }
         // Long paths are near to each other by what they share, so siblings compare by their own name.
         let siblings: Vec<&str> = names

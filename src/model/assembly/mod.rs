@@ -7,7 +7,7 @@ mod ledger;
 mod members;
 mod remove;
 
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_untested};
 
 use crate::base::{Diagnostic, SourceId, Span};
 use crate::syntax::tree::{self, Name, Text};

@@ -15,6 +15,7 @@ use crate::model::program::{
 use crate::model::types::Type;
 use crate::syntax::tree;
 use crate::value::Decimal;
+use std::sync::Arc;
 
 const CRITERION: Place = Place {
     layer: Layer::Criteria,
@@ -355,7 +356,7 @@ pub(super) fn named(name: &tree::Name) -> tree::Expr {
 /// A path as an expression.
 pub(super) fn path_named(path: &tree::Path, span: Span) -> tree::Expr {
     tree::Expr {
-        kind: Box::new(tree::ExprKind::Name(path.clone())),
+        kind: Arc::new(tree::ExprKind::Name(path.clone())),
         span,
     }
 }

@@ -161,8 +161,14 @@ impl<'a> Checker<'a> {
     }
 
     fn check_headers(&mut self, field: &'a tree::Field, dataset: &'a tree::Dataset) {
-        let same =
-            |left: &str, right: &str| left.trim().to_lowercase() == right.trim().to_lowercase();
+        let same = |left: &str, right: &str| {
+            let (left, right) = (left.trim(), right.trim());
+            if left.is_ascii() && right.is_ascii() {
+                left.eq_ignore_ascii_case(right)
+            } else {
+                left.to_lowercase() == right.to_lowercase()
+            }
+        };
         for header in &field.columns {
             let other = dataset
                 .fields

@@ -8,7 +8,7 @@ use crate::model::program::{
     ActivityId, AxisId, FieldId, LetId, ParamId, SegmentationId, TableId, TeamId, TextId,
 };
 use crate::syntax::tree::Name;
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Symbol {
 /// All names of the shared name space with what they stand for and where they were declared.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    symbols: HashMap<String, (Symbol, Span)>,
+    symbols: AHashMap<String, (Symbol, Span)>,
 }
 
 impl Names {

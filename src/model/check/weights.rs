@@ -399,6 +399,7 @@ mod tests {
     use super::*;
     use crate::base::{SourceId, Spanned};
     use crate::syntax::tree::{Criterion, Expr, ExprKind, Number, Scale, ScaleKind, Unit};
+    use std::sync::Arc;
 
     const PLACE: Span = Span {
         source: SourceId(0),
@@ -413,7 +414,7 @@ mod tests {
         } else {
             Unit::Percent
         };
-        let kind = Box::new(ExprKind::Number(Number {
+        let kind = Arc::new(ExprKind::Number(Number {
             digits: digits.to_owned(),
             exponent: 0,
             unit,

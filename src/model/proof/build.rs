@@ -13,7 +13,7 @@ use crate::model::program::{
 use crate::model::types::Type;
 use crate::syntax::tree::{ArithmeticOperator, CompareOperator, RankEnd};
 use crate::value::decimal::ONE;
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 /// What has to be built before an expression that names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,8 +47,8 @@ pub struct Builder<'p> {
     pub params: Params,
     /// Whether portfolio functions range over everybody, as in an `exclude`.
     pub everyone: bool,
-    parts: HashMap<(Part, bool), T>,
-    pub(super) members: HashMap<(AxisId, bool), (Vec<T>, T)>,
+    parts: AHashMap<(Part, bool), T>,
+    pub(super) members: AHashMap<(AxisId, bool), (Vec<T>, T)>,
 }
 
 impl<'p> Builder<'p> {
@@ -59,8 +59,8 @@ impl<'p> Builder<'p> {
             terms: Terms::new(program),
             params,
             everyone: false,
-            parts: HashMap::new(),
-            members: HashMap::new(),
+            parts: AHashMap::new(),
+            members: AHashMap::new(),
         }
     }
 

@@ -9,7 +9,8 @@ use crate::model::program::{
 use crate::model::types::Type;
 use crate::syntax::tree::CompareOperator;
 use crate::value::decimal::{ONE, unit};
-use std::collections::{BTreeSet, HashMap};
+use ahash::AHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A position in [`Terms`].
@@ -144,16 +145,16 @@ pub struct Terms<'p> {
     pub program: &'p Program,
     kinds: Vec<Kind>,
     steps: Vec<i64>,
-    index: HashMap<Kind, T>,
+    index: AHashMap<Kind, T>,
     /// The free dimensions, with the term of each.
     pub leaves: Vec<(Leaf, T)>,
-    leaf_index: HashMap<String, T>,
+    leaf_index: AHashMap<String, T>,
     /// The tables of values.
     pub tables: Vec<Values>,
     texts: Vec<Arc<str>>,
-    text_index: HashMap<Arc<str>, u32>,
+    text_index: AHashMap<Arc<str>, u32>,
     /// Numbers at which something changes, for terms that scales and comparisons look at directly.
-    pub marks: HashMap<T, BTreeSet<i64>>,
+    pub marks: AHashMap<T, BTreeSet<i64>>,
 }
 
 impl<'p> Terms<'p> {
@@ -163,13 +164,13 @@ impl<'p> Terms<'p> {
             program,
             kinds: Vec::new(),
             steps: Vec::new(),
-            index: HashMap::new(),
+            index: AHashMap::new(),
             leaves: Vec::new(),
-            leaf_index: HashMap::new(),
+            leaf_index: AHashMap::new(),
             tables: Vec::new(),
             texts: Vec::new(),
-            text_index: HashMap::new(),
-            marks: HashMap::new(),
+            text_index: AHashMap::new(),
+            marks: AHashMap::new(),
         }
     }
 

@@ -20,8 +20,8 @@ use crate::model::program::{
     SegmentationId, TableId, TeamId,
 };
 use crate::model::types::Type;
+use ahash::AHashMap;
 use service::{Case, Served};
-use std::collections::HashMap;
 
 /// Whose values stand bare, and over whom portfolio functions range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,12 +61,12 @@ struct Lowering<'p> {
     wanted: Wanted,
     builder: Builder,
     scores: Scores,
-    lets: HashMap<(LetId, Frame), Register>,
-    axes: HashMap<(AxisId, Population), AxisPlan>,
-    segmentations: HashMap<(SegmentationId, Population), SegmentationPlan>,
-    cases: HashMap<(SegmentId, Population), Case>,
-    served: HashMap<Population, Served>,
-    included: HashMap<Population, Option<Register>>,
+    lets: AHashMap<(LetId, Frame), Register>,
+    axes: AHashMap<(AxisId, Population), AxisPlan>,
+    segmentations: AHashMap<(SegmentationId, Population), SegmentationPlan>,
+    cases: AHashMap<(SegmentId, Population), Case>,
+    served: AHashMap<Population, Served>,
+    included: AHashMap<Population, Option<Register>>,
     excluded: Option<Option<Register>>,
 }
 
@@ -82,12 +82,12 @@ pub(super) fn lower(program: &Program, wanted: Wanted) -> (Vec<Node>, Results) {
             highest: program.scores.highest.0,
             unit,
         },
-        lets: HashMap::new(),
-        axes: HashMap::new(),
-        segmentations: HashMap::new(),
-        cases: HashMap::new(),
-        served: HashMap::new(),
-        included: HashMap::new(),
+        lets: AHashMap::new(),
+        axes: AHashMap::new(),
+        segmentations: AHashMap::new(),
+        cases: AHashMap::new(),
+        served: AHashMap::new(),
+        included: AHashMap::new(),
         excluded: None,
     };
     let mut results = match wanted.test {

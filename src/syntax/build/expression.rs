@@ -1,6 +1,8 @@
 //! Expressions: precedence comes from `operators`, the foreign spellings of operators are refused here.
 //! Chains of `and` and of `or` become one node each.
 
+use std::sync::Arc;
+
 use pest::iterators::Pair;
 
 use super::literal::expr;
@@ -204,14 +206,14 @@ impl Builder {
                 otherwise: right,
             },
             // A chain grows from the left into one list.
-            Rule::op_and => match *left.kind {
+            Rule::op_and => match Arc::unwrap_or_clone(left.kind) {
                 ExprKind::And(mut parts) => {
                     parts.push(right);
                     ExprKind::And(parts)
                 }
                 first => ExprKind::And(vec![expr(first, left.span), right]),
             },
-            Rule::op_or => match *left.kind {
+            Rule::op_or => match Arc::unwrap_or_clone(left.kind) {
                 ExprKind::Or(mut parts) => {
                     parts.push(right);
                     ExprKind::Or(parts)

@@ -1,6 +1,8 @@
 //! Names, texts, numbers and dates. Digits stay text: what they are worth is the model's business.
 //! Malformed ones, and the ways of spreadsheets to write them, are refused.
 
+use std::sync::Arc;
+
 use pest::iterators::Pair;
 use unicode_normalization::UnicodeNormalization;
 
@@ -162,7 +164,7 @@ impl Builder {
 /// An expression from its kind and place.
 pub(super) fn expr(kind: ExprKind, span: Span) -> Expr {
     Expr {
-        kind: Box::new(kind),
+        kind: Arc::new(kind),
         span,
     }
 }

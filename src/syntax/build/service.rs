@@ -1,6 +1,8 @@
 //! Teams, activities and services.
 //! Frequencies keep their count and their period apart; what they come to in a year is the model's business.
 
+use std::sync::Arc;
+
 use pest::iterators::Pair;
 
 use super::literal::expr;
@@ -287,7 +289,7 @@ impl Builder {
             place = self.span(&digits);
         }
         let value = self.number(number)?;
-        match *value.kind {
+        match Arc::unwrap_or_clone(value.kind) {
             ExprKind::Number(number) => {
                 let bare = Number {
                     unit: Unit::None,

@@ -2,12 +2,13 @@
 
 use super::{Name, Path, Text};
 use crate::base::{Span, Spanned};
+use std::sync::Arc;
 
 /// An expression and its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    /// What it is.
-    pub kind: Box<ExprKind>,
+    /// What it is; shared, because assemblies take the expressions of trees over as they are.
+    pub kind: Arc<ExprKind>,
     /// Where it stands.
     pub span: Span,
 }

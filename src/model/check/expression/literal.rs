@@ -140,8 +140,9 @@ impl<'a> Checker<'a> {
     fn decimal(&mut self, number: &Number, shift: i32, span: Span) -> Option<Decimal> {
         let exponent = number.exponent + shift;
         let fraction = number.digits.split_once('.').map_or("", |(_, it)| it);
-        let written = fraction.replace('_', "").len();
-        let places = fraction.trim_end_matches(['0', '_']).replace('_', "").len();
+        let digits_of = |text: &str| text.bytes().filter(|byte| *byte != b'_').count();
+        let written = digits_of(fraction);
+        let places = digits_of(fraction.trim_end_matches(['0', '_']));
         let allowed = usize::try_from(6 + exponent).unwrap_or(0);
         // A seventh decimal promises more than is kept, even where it is a 0.
         let too_many = places > allowed || written > allowed.max(6);

@@ -219,7 +219,10 @@ impl<'c, 'a> Inference<'c, 'a> {
             }
             return self.error(message);
         }
-        self.decide(&expr, &format!("{what} needs a value"))?;
+        // The words are wanted only where something is wrong.
+        if expr.optional {
+            self.decide(&expr, &format!("{what} needs a value"))?;
+        }
         Some(expr)
     }
 

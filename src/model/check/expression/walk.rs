@@ -100,8 +100,9 @@ pub(super) fn same(left: &Expr, right: &Expr) -> bool {
             | ExprKind::Portfolio { .. },
             _,
         ) => false,
+        (a, b) if std::mem::discriminant(a) != std::mem::discriminant(b) => false,
         (a, b) if children(left).is_empty() => format!("{a:?}") == format!("{b:?}"),
-        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+        _ => true,
     };
     let (left, right) = (children(left), children(right));
     shape
