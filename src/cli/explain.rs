@@ -13,6 +13,7 @@ use crate::explain::{Bench, Explanation, Ink, Unknown, document, find, human, ma
 use crate::io::{self, Data, Location, Refusal, Sources};
 use crate::model::program::Program;
 use crate::session::Loaded;
+use rayon::prelude::*;
 
 /// Runs the command.
 pub fn explain(arguments: &ExplainArguments, quiet: bool) -> std::io::Result<Exit> {
@@ -88,10 +89,12 @@ fn work(
             text: render::data_errors(&worded, &loaded.sources, Stream::Errors),
         }
     })?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| bench.explain_with_changes(*row))
-        .collect())
+    // A sheet of criteria has no room for what would move a customer.
+    let explained = |row: &usize| match arguments.format {
+        ExplainFormat::Csv => bench.explain(*row),
+        _ => bench.explain_with_changes(*row),
+    };
+    Ok(rows.par_iter().filter_map(explained).collect())
 }
 
 /// The rows that are asked about, each once.

@@ -10,7 +10,7 @@ use crate::eval::{self, EvalError, Inputs, RowTable};
 use crate::model::program::{FieldId, Literal, Program, SegmentationId};
 use crate::model::types::Type;
 use crate::value::{Column, Table, TextColumn, Values};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// How many near keys are named.
 const NEAR: usize = 3;
@@ -67,8 +67,8 @@ pub struct Bench<'b> {
     looked: Looked<'b>,
     sources: &'b SourceMap,
     search: Search<'b>,
-    /// The rows that are asked about, as they stand in the whole data; the position in the run.
-    rows: Vec<(usize, usize)>,
+    /// The rows that are asked about, as they stand in the whole data, with their positions in the run.
+    rows: BTreeMap<usize, usize>,
 }
 
 impl<'b> Bench<'b> {
@@ -102,7 +102,7 @@ impl<'b> Bench<'b> {
             sources,
             search: Search::new(program, inputs),
         };
-        if bench.rows.iter().any(|(_, at)| bench.is_broken(*at)) {
+        if bench.rows.values().any(|at| bench.is_broken(*at)) {
             let plan = crate::plan::plan(program);
             eval::run(&plan, inputs)?;
         }
@@ -121,7 +121,7 @@ impl<'b> Bench<'b> {
 
     /// What is to be told of a customer, without what would move it.
     pub fn explain(&self, row: usize) -> Option<Explanation> {
-        let (_, at) = self.rows.iter().find(|(known, _)| *known == row)?;
+        let at = self.rows.get(&row)?;
         let teller = Teller {
             looked: &self.looked,
             sources: self.sources,
