@@ -6,7 +6,7 @@ use super::applying::apply;
 use super::failures;
 use super::render;
 use super::terminal::{Exit, Stream};
-use crate::base::{Diagnostic, SourceMap, Span, suggest};
+use crate::base::{DataPlace, Diagnostic, SourceMap, Span, suggest};
 use crate::diff::Amount;
 use crate::eval::{self, Outcome};
 use crate::io::cell::text::guarded;
@@ -208,10 +208,16 @@ impl Runs {
                 }
                 (None, false) => self.aside.push(reject.clone()),
                 (None, true) => {
-                    let first = reject.reasons.first();
-                    let list = first.map(|it| Diagnostic::error(it.code, it.message.clone()));
+                    let worded = reject.reasons.iter().map(|it| {
+                        Diagnostic::error(it.code, it.message.clone()).in_data(DataPlace {
+                            file: reject.file.clone(),
+                            line: Some(reject.line),
+                            column: it.column.clone(),
+                            value: None,
+                        })
+                    });
                     return Err(Stopped::Data(DataErrors {
-                        list: list.into_iter().collect(),
+                        list: worded.collect(),
                         ..DataErrors::default()
                     }));
                 }

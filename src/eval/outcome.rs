@@ -296,20 +296,17 @@ impl Run<'_> {
             ..Outcome::default()
         };
         let excluded = plan.results.excluded;
-        outcome.excluded =
-            excluded.and_then(
-                |register| match self.whole_column(register, &mut outcome.broken) {
-                    Some(column) => Some(Arc::unwrap_or_clone(column)),
-                    None => self.single_column(register).map(|one| {
-                        let rows = outcome.rows;
-                        let missing = one.is_missing(0).then(|| vec![true; rows]);
-                        Column {
-                            values: Values::Choice(repeat(codes(&one), rows)),
-                            missing,
-                        }
-                    }),
-                },
-            );
+        outcome.excluded = excluded.and_then(|register| {
+            if let Some(column) = self.whole_column(register, &mut outcome.broken) {
+                return Some(Arc::unwrap_or_clone(column));
+            }
+            let one = self.single_column(register)?;
+            let missing = one.is_missing(0).then(|| vec![true; outcome.rows]);
+            Some(Column {
+                values: Values::Choice(repeat(codes(&one), outcome.rows)),
+                missing,
+            })
+        });
         let kept_out: Option<Vec<bool>> = outcome.excluded.as_ref().and_then(|column| {
             let rows = 0..column.len();
             let mask: Vec<bool> = rows.map(|row| !column.is_missing(row)).collect();

@@ -1,6 +1,7 @@
 //! The quick way through separated text: an open file in, its checked columns out, or nothing where
-//! anything in it is out of order. Chunks are read, taken apart and built on all cores and dropped
-//! again. It has no words for what is wrong: whoever gets nothing reads the file with care.
+//! anything in it is out of order. Chunks are read, taken apart and built on all cores, shown to whoever
+//! makes something of them, and dropped again. It has no words for what is wrong: whoever gets nothing
+//! reads the file with care.
 
 mod feed;
 mod merge;
