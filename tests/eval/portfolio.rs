@@ -104,3 +104,39 @@ check "nobody's rows count for nobody" sum(orders.amount) = 15
     );
     assert_eq!(outcome.checks[0].state, CheckState::Held);
 }
+
+#[test]
+fn the_largest_share_is_one_of_the_shares() {
+    let model = r#"model "m" { currency NOK }
+customers key id { id text, x money? >= 0, own flag }
+exclude "Gone" when id = "Z"
+output {
+  id
+  share(x) as "share"
+  max(share(x)) as "most"
+  min(share(x)) as "least"
+  max(share(x) where own) as "most own"
+}
+"#;
+    let cases = [
+        (
+            "A,1,no\nB,2,yes\nC,,yes\nD,4,no\nZ,100,yes\n",
+            ["57.1429%", "14.2857%", "28.5714%"],
+        ),
+        ("A,0,no\nB,0,yes\nZ,1,no\n", ["0%", "0%", "0%"]),
+        ("A,,yes\nB,,no\nZ,7,yes\n", ["", "", ""]),
+        ("A,7,no\nB,,yes\n", ["100%", "100%", ""]),
+    ];
+    for (rows, expected) in cases {
+        let case = Case::new(model, &format!("id,x,own\n{rows}"), &[]);
+        let result = case.result();
+        let of_first = lines(&result)[0].split(',').skip(2);
+        assert_eq!(of_first.collect::<Vec<_>>(), expected, "{rows}");
+        let shares = lines(&result).into_iter();
+        let shares: Vec<&str> = shares.filter_map(|line| line.split(',').nth(1)).collect();
+        assert!(
+            shares.contains(&expected[0]) && shares.contains(&expected[1]),
+            "{rows}"
+        );
+    }
+}

@@ -2,9 +2,9 @@
 //! population that the expression is computed for.
 
 use super::{Frame, Lowering, Sight};
-use crate::model::program::{Aggregate, Expr, ExprKind, PortfolioFunction};
+use crate::model::program::{Aggregate, Expr, ExprKind, Literal, PortfolioFunction};
 use crate::model::types::Type;
-use crate::plan::op::{Kind, Op, Place, Register};
+use crate::plan::op::{Comparison, Kind, Op, Place, Register};
 use crate::syntax::tree::RankEnd;
 
 impl Lowering<'_> {
@@ -34,8 +34,61 @@ impl Lowering<'_> {
             population,
             unit: self.mean_unit(expr),
         };
-        let register = self.made_aggregate(op, expr);
+        let register = match self.extreme_share(&op, expr) {
+            Some(register) => register,
+            None => self.made_aggregate(op, expr),
+        };
         self.of_customer(register, frame, expr)
+    }
+
+    /// The largest share is the share of the largest part, for no part of a share is negative: nobody's share
+    /// but this one is computed. Nothing where the aggregate is something else.
+    fn extreme_share(&mut self, op: &Op, expr: &Expr) -> Option<Register> {
+        let Op::Aggregate {
+            aggregate: aggregate @ (Aggregate::Max | Aggregate::Min),
+            value: Some(share),
+            filter,
+            groups: None,
+            population,
+            unit,
+        } = *op
+        else {
+            return None;
+        };
+        let Op::Share {
+            value: part,
+            groups: None,
+            population: of,
+        } = self.builder.node(share).op
+        else {
+            return None;
+        };
+        if of != population {
+            return None;
+        }
+        let ty = self.builder.node(part).ty.clone();
+        let mut number = |op| self.builder.add(op, Kind::Number, &ty, expr.span);
+        let mut of_parts = |aggregate, filter| {
+            number(Op::Aggregate {
+                aggregate,
+                value: Some(part),
+                filter,
+                groups: None,
+                population,
+                unit,
+            })
+        };
+        let total = of_parts(Aggregate::Sum, None);
+        let extreme = of_parts(aggregate, filter);
+        let zero = number(Op::Constant(Literal::Number(0)));
+        let is_zero = Op::Compare(Comparison::Equal, total, zero);
+        let is_zero = self
+            .builder
+            .add(is_zero, Kind::Flag, &Type::Flag, expr.span);
+        // Shares of a total of 0 are 0; the largest of nobody's stays missing.
+        let nothing = self.made(Op::Subtract(extreme, extreme), expr);
+        let share = self.made(Op::Divide(extreme, total, 1, false), expr);
+        Some(self.made(Op::Select(is_zero, nothing, share), expr))
     }
 
     /// `sum(orders.amount where …)`
