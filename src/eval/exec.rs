@@ -533,6 +533,7 @@ impl Wholes for Run<'_> {
             }
             Space::Persons(names) => match self.wholes.get(names.0).and_then(Option::as_ref) {
                 Some(Whole::Made(names)) => names.values.len(),
+                Some(Whole::Shared(names)) => names.len(),
                 _ => 0,
             },
         }

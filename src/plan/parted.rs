@@ -1,7 +1,7 @@
 //! Splits a plan in two: what a customer's row can be computed to without any other customer, and what
 //! remains for all of them together. It decides nothing about the data and computes nothing.
 
-use super::op::{Op, Register, Space};
+use super::op::{Kind, Op, Register, Space};
 use super::{Plan, Results, ServicePlan, order};
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub struct Parted {
     /// The registers that the rest reads and `rows` computes.
     pub handed_on: Vec<Register>,
     /// Portfolio functions that the rest reads, each made of what `rows` computes and of what was made of
-    /// the rows before: sums, counts, the least and the most.
+    /// the rows before: sums, counts, the least and the most, the persons of teams and their sums.
     pub folded: Vec<Register>,
 }
 
@@ -44,8 +44,15 @@ impl Plan {
         }
         let is_row = |at: usize| self.nodes[at].space == Space::Customers;
         let folds = |at: usize| {
-            let inputs = self.nodes[at].op.inputs();
-            self.nodes[at].op.folds() && inputs.iter().all(is_alone)
+            let op = &self.nodes[at].op;
+            // Names of a closed list are few bytes a customer, and told apart by their place in it.
+            let by_text = match op {
+                Op::Persons { name, .. } | Op::PersonSum { name, .. } => {
+                    self.node(*name).kind == Kind::Text
+                }
+                _ => true,
+            };
+            op.folds() && by_text && self.folded_from(op).iter().all(is_alone)
         };
         let known: Vec<bool> = (0..self.nodes.len())
             .map(|at| match alone[at] {
@@ -61,7 +68,7 @@ impl Plan {
             read.map(Register).partition(is_alone);
         in_rows.extend(&handed_on);
         for register in &folded {
-            in_rows.extend(self.node(*register).op.inputs());
+            in_rows.extend(self.folded_from(&self.node(*register).op));
         }
         let sinks = self.sinks.iter().filter(|it| is_alone(it)).copied();
         let of_rows = Results {
@@ -77,6 +84,16 @@ impl Plan {
             handed_on,
             folded,
         })
+    }
+
+    /// What of a part of the customers is looked at where a function is folded. The sums of persons are made under
+    /// all names; who is one of the persons shows in the end.
+    fn folded_from(&self, op: &Op) -> Vec<Register> {
+        let mut inputs = op.inputs();
+        if let Op::PersonSum { persons, .. } = op {
+            inputs.retain(|it| it != persons);
+        }
+        inputs
     }
 
     /// The registers that need no other customer.

@@ -150,17 +150,18 @@ impl Op {
         registers!(self)
     }
 
-    /// Whether it is one value for all rows that can be made from what was made of some and of the others.
+    /// Whether it can be made from what was made of some customers and of the others: one value for all, or the
+    /// persons of a team and their sums.
     pub fn folds(&self) -> bool {
-        let Op::Aggregate {
-            aggregate,
-            groups: None,
-            ..
-        } = self
-        else {
-            return false;
-        };
-        !matches!(aggregate, Aggregate::Distinct | Aggregate::Concentration)
+        match self {
+            Op::Aggregate {
+                aggregate,
+                groups: None,
+                ..
+            } => !matches!(aggregate, Aggregate::Distinct | Aggregate::Concentration),
+            Op::Persons { .. } | Op::PersonSum { .. } => true,
+            _ => false,
+        }
     }
 
     /// Whether it needs all rows of its inputs at once.
