@@ -1,9 +1,8 @@
 //! Runs in one pass against runs that read, evaluate and write one after the other: the same bytes, the same
 //! checks, counts, hours and sums, on all examples, all models of the judge and files of many chunks.
 
-use std::fmt::Write;
 use std::path::Path;
-use vekt::eval::{self, Outcome, literal_at};
+use vekt::eval::{self, CheckOutcome, CheckState, Outcome, literal_at};
 use vekt::io::pass::{self, Pass, Passed};
 use vekt::io::reconcile::{balance, reconcile};
 use vekt::io::rules::DiskFiles;
@@ -93,6 +92,19 @@ fn same(name: &str, program: &Program, sources: &Sources) -> bool {
     assert_eq!(passed.rows, outcome.rows as u64, "{name}");
     assert_eq!(passed.outcome.rows, outcome.rows, "{name}");
     assert_eq!(passed.outcome.checks, outcome.checks, "{name}");
+    let named = |outcome: &Outcome, data: &Data| -> Vec<Option<String>> {
+        let failed = |it: &&CheckOutcome| it.state != CheckState::Held;
+        let behind = outcome.checks.iter().filter(failed).flat_map(|check| {
+            let customers = check.customers.iter();
+            customers.take(CheckOutcome::NAMED)
+        });
+        behind
+            .map(|row| eval::key(&plan, &data.inputs, *row))
+            .collect()
+    };
+    let names = named(&outcome, &data);
+    assert!(names.iter().all(Option::is_some), "{name}");
+    assert_eq!(named(&passed.outcome, &passed.data), names, "{name}");
     assert_eq!(passed.outcome.teams, outcome.teams, "{name}");
     for row in 0..outcome.rows {
         let excluded = |outcome: &Outcome| {
@@ -206,29 +218,30 @@ output {
 }
 "#;
 
-fn customers(rows: usize) -> String {
-    let mut text = String::from("id;name;kind;seller;sales;debt;since\r\n");
-    for row in 0..rows {
-        let kind = if row % 3 == 0 { "chain" } else { "shop" };
-        let name = match row % 50 {
-            0 => format!("\"two\r\nlines; {row}\""),
-            1 => "=1+1".into(),
-            _ => format!("Ærlig {} AS", row % 700),
-        };
-        let seller = ["Kari", "Ola", "", "Åse"][row % 4];
-        let (sales, debt) = (row * 37 % 100_000, row * 91 % 7_000);
-        let debt = match row % 5 {
-            0 => String::new(),
-            _ => format!("{debt},25"),
-        };
-        let year = 2000 + row % 25;
-        let _ = write!(
-            text,
-            "K-{row};{name};{kind};{seller};{sales},5;{debt};0{}.03.{year}\r\n",
-            row % 9 + 1,
-        );
-    }
-    text
+fn customers(rows: impl Iterator<Item = usize>) -> String {
+    let header = "id;name;kind;seller;sales;debt;since\r\n".to_owned();
+    rows.fold(header, |text, row| text + &customer(row))
+}
+
+fn customer(row: usize) -> String {
+    let kind = if row.is_multiple_of(3) {
+        "chain"
+    } else {
+        "shop"
+    };
+    let name = match row % 50 {
+        0 => format!("\"two\r\nlines; {row}\""),
+        1 => "=1+1".into(),
+        _ => format!("Ærlig {} AS", row % 700),
+    };
+    let seller = ["Kari", "Ola", "", "Åse"][row % 4];
+    let (sales, debt) = (row * 37 % 100_000, row * 91 % 7_000);
+    let debt = match row % 5 {
+        0 => String::new(),
+        _ => format!("{debt},25"),
+    };
+    let (month, year) = (row % 9 + 1, 2000 + row % 25);
+    format!("K-{row};{name};{kind};{seller};{sales},5;{debt};0{month}.03.{year}\r\n")
 }
 
 /// The model and its customers in a folder that goes when it is dropped.
@@ -248,7 +261,7 @@ fn in_a_folder(model: &str, customers: &str) -> (Program, Sources, tempfile::Tem
 
 #[test]
 fn files_of_many_chunks_are_the_same_on_any_number_of_cores() {
-    let (program, sources, _folder) = in_a_folder(MODEL, &customers(30_000));
+    let (program, sources, _folder) = in_a_folder(MODEL, &customers(0..30_000));
     for threads in [1, 2, 5] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let passed = pool
@@ -259,8 +272,30 @@ fn files_of_many_chunks_are_the_same_on_any_number_of_cores() {
 }
 
 #[test]
+fn keys_may_come_in_any_order() {
+    let all = 20_000;
+    let in_parts = customers((all / 2..all).chain(0..all / 2));
+    let scattered = customers((0..all).map(|row| row * 7_919 % all));
+    let backwards = customers((0..all).rev());
+    for (order, text) in [
+        ("two parts", &in_parts),
+        ("scattered", &scattered),
+        ("backwards", &backwards),
+    ] {
+        let (program, sources, _folder) = in_a_folder(MODEL, text);
+        assert!(same(order, &program, &sources), "{order}");
+    }
+    for (order, text) in [("two parts", in_parts), ("scattered", scattered)] {
+        let twice = format!("{text}K-3333;x;shop;;1,5;;01.01.2020\r\n");
+        let (program, sources, _folder) = in_a_folder(MODEL, &twice);
+        let plan = planned(&program);
+        assert!(in_one_pass(&program, &plan, &sources).is_none(), "{order}");
+    }
+}
+
+#[test]
 fn what_needs_other_customers_or_is_wrong_is_not_passed_through() {
-    let good = customers(3_000);
+    let good = customers(0..3_000);
     let (program, sources, _folder) = in_a_folder(MODEL, &good);
     assert!(same("nothing is wrong", &program, &sources));
     let whole = [
@@ -273,6 +308,10 @@ fn what_needs_other_customers_or_is_wrong_is_not_passed_through() {
             MODEL.replace("size >= 6", "size >= 6 and share(sales) > 0%"),
         ),
         ("an override of nobody", MODEL.replace("K-17", "K-17x")),
+        (
+            "customers behind a share",
+            MODEL.replace("max(share(sales)) <= 50%", "max(share(sales)) <= 0.0001%"),
+        ),
         (
             "an exclusion by the others",
             MODEL.replace("> sales", "> max(sales)"),

@@ -138,7 +138,9 @@ fn not_given(plan: &Plan, dataset: usize, field: usize) -> ErrorKind {
 
 /// The key of a customer, as text.
 pub fn key(plan: &Plan, inputs: &Inputs, customer: u32) -> Option<String> {
-    let column = inputs.customers.column(plan.key.0)?;
+    let Some(column) = inputs.customers.column(plan.key.0) else {
+        return inputs.named.get(&customer).cloned();
+    };
     let row = customer as usize;
     match &column.values {
         Values::Text(texts) => {

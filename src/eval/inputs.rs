@@ -3,6 +3,7 @@
 
 use crate::model::program::{FieldId, TableId};
 use crate::value::{Column, Table};
+use std::collections::BTreeMap;
 
 /// In [`RowTable::customer`]: the row belongs to nobody.
 pub const NOBODY: u32 = u32::MAX;
@@ -23,6 +24,8 @@ pub struct Inputs {
     pub not_given: Vec<(FieldId, u32)>,
     /// The same for the rows of tables.
     pub rows_not_given: Vec<(TableId, FieldId, u32)>,
+    /// The keys of some customers by row, where the column of all keys was not kept.
+    pub named: BTreeMap<u32, String>,
 }
 
 /// A table and whose its rows are.

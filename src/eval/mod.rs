@@ -71,7 +71,7 @@ fn limited(
     let mut run = Run::new(plan, inputs, &prepared);
     run.block = block.max(1);
     run.run();
-    let mut errors = unknown_customers(plan, inputs);
+    let mut errors = unknown_customers(plan, &prepared.overridden);
     errors.extend(told(&run, plan, inputs, most));
     if errors.is_empty() {
         Ok(run.outcome())
@@ -120,7 +120,7 @@ pub fn run_remembering(
     if run.is_stopped() {
         return Ended::Stopped;
     }
-    let mut errors = unknown_customers(plan, inputs);
+    let mut errors = unknown_customers(plan, &prepared.overridden);
     errors.extend(told(&run, plan, inputs, ERRORS));
     match errors.is_empty() {
         true => Ended::Done(Box::new(run.outcome())),
@@ -156,13 +156,11 @@ fn told(run: &Run<'_>, plan: &Plan, inputs: &Inputs, most: usize) -> Vec<EvalErr
         .collect()
 }
 
-fn unknown_customers(plan: &Plan, inputs: &Inputs) -> Vec<EvalError> {
+fn unknown_customers(plan: &Plan, rows: &[Option<u32>]) -> Vec<EvalError> {
     // The customers of a test have no keys.
     if plan.wanted.test.is_some() {
         return Vec::new();
     }
-    let keys = plan.overrides.iter().map(|over| &*over.customer);
-    let rows = prepare::customers_by_key(plan, inputs, keys);
     let unknown = plan
         .overrides
         .iter()

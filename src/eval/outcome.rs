@@ -106,6 +106,11 @@ pub struct CheckOutcome {
     pub operands: Vec<Operand>,
 }
 
+impl CheckOutcome {
+    /// How many of the customers that make it fail are named where people read it.
+    pub const NAMED: usize = 10;
+}
+
 /// A value that an expectation looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operand {

@@ -8,10 +8,10 @@ use super::kernels::aggregate::Task;
 use super::kernels::counted::{NOTHING, Seen};
 use super::kernels::persons::Named;
 use super::memory::Value;
-use super::outcome::Outcome;
+use super::outcome::{CheckState, Outcome};
 use super::places::Bench;
 use super::single::total;
-use super::{prepare, told, unknown_customers};
+use super::{prepare, told};
 use crate::plan::op::{Op, Register};
 use crate::plan::{Parted, Plan};
 use crate::value::{Column, TextColumn, Values};
@@ -19,7 +19,12 @@ use std::sync::Arc;
 
 /// What was made of some of the customers for portfolio functions of all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Folded(Vec<Fold>);
+pub struct Folded {
+    /// By function.
+    functions: Vec<Fold>,
+    /// For each override whether its customer was among them.
+    found: Vec<bool>,
+}
 
 /// What was made for one function.
 #[derive(Clone, Debug)]
@@ -33,11 +38,15 @@ enum Fold {
 impl Folded {
     /// Adds what was made of other customers.
     pub fn add(&mut self, other: &Folded) {
-        if self.0.is_empty() {
-            self.0.clone_from(&other.0);
+        self.found.resize(other.found.len(), false);
+        for (found, more) in self.found.iter_mut().zip(&other.found) {
+            *found |= more;
+        }
+        if self.functions.is_empty() {
+            self.functions.clone_from(&other.functions);
             return;
         }
-        for (fold, more) in self.0.iter_mut().zip(&other.0) {
+        for (fold, more) in self.functions.iter_mut().zip(&other.functions) {
             match (fold, more) {
                 (Fold::Seen(seen), Fold::Seen(more)) => *seen = seen.join(*more),
                 (Fold::Named(named), Fold::Named(more)) => named.add(more),
@@ -67,14 +76,18 @@ pub fn run_rows(
     if !told(&run, plan, inputs, 1).is_empty() {
         return None;
     }
-    let folded = parted.folded.iter().map(|register| run.fold(*register));
-    let folded = Folded(folded.collect());
+    let functions = parted.folded.iter().map(|register| run.fold(*register));
+    let folded = Folded {
+        functions: functions.collect(),
+        found: prepared.overridden.iter().map(Option::is_some).collect(),
+    };
     let outcome = run.outcome();
     outcome.is_sound().then_some((outcome, folded))
 }
 
 /// Runs the rest of a plan, given the columns of what is handed on and what was folded. Nothing where a value
-/// could not be computed, or an override names nobody.
+/// could not be computed, an override names nobody, or customers behind a check would have to be named whom only
+/// a run of everybody finds.
 pub fn run_rest(
     parted: &Parted,
     inputs: &Inputs,
@@ -86,16 +99,23 @@ pub fn run_rest(
     for (register, column) in parted.handed_on.iter().zip(columns) {
         values[register.0] = Some(Value::Column(Arc::new(column)));
     }
-    for (register, fold) in parted.folded.iter().zip(&folded.0) {
+    for (register, fold) in parted.folded.iter().zip(&folded.functions) {
         values[register.0] = Some(whole(plan, *register, fold, &values)?);
     }
     let prepared = prepare::prepare_beside(plan, inputs, &values);
     let mut run = Run::new(plan, inputs, &prepared);
     run.recall(&values);
     run.run();
-    let unknown = unknown_customers(plan, inputs);
-    let sound = unknown.is_empty() && told(&run, plan, inputs, 1).is_empty();
-    sound.then(|| run.outcome())
+    if folded.found.contains(&false) || !told(&run, plan, inputs, 1).is_empty() {
+        return None;
+    }
+    let outcome = run.outcome();
+    let mut nameless = parted
+        .nameless
+        .iter()
+        .filter_map(|at| outcome.checks.get(*at));
+    let all_hold = nameless.all(|check| check.state == CheckState::Held);
+    all_hold.then_some(outcome)
 }
 
 /// The value that was folded. Nothing where a sum does not fit.

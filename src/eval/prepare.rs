@@ -18,6 +18,8 @@ pub(super) struct Prepared {
     pub(super) aids: Vec<Aid>,
     /// For each table of one row per customer the row of each customer.
     pub(super) row_of: Vec<Option<Vec<u32>>>,
+    /// The row of each customer whom an override names, where there is one.
+    pub(super) overridden: Vec<Option<u32>>,
 }
 
 /// What an operation needs beside its inputs.
@@ -62,6 +64,7 @@ pub(super) fn prepare_beside(plan: &Plan, inputs: &Inputs, known: &[Option<Value
         dictionaries: vec![None; plan.nodes.len()],
         aids: Vec::with_capacity(plan.nodes.len()),
         row_of: vec![None; inputs.tables.len()],
+        overridden: overridden(plan, inputs),
     };
     for (at, node) in plan.nodes.iter().enumerate() {
         let aid = match (plan.live.get(at), known.get(at)) {
@@ -100,7 +103,7 @@ impl Prepared {
                 self.one_per_customer(inputs, *table);
                 Aid::None
             }
-            Op::Override => Aid::Moves(moves(plan, inputs)),
+            Op::Override => Aid::Moves(moves(plan, &self.overridden)),
             Op::Gather(_, a) | Op::RowAt(_, a) | Op::Require(a, _) => {
                 self.dictionaries[at] = self.dictionaries[a.0].clone();
                 Aid::None
@@ -343,29 +346,25 @@ fn of_literals<'a>(kind: Kind, literals: impl Iterator<Item = &'a Literal>) -> C
 
 /// The rows of the customers whom overrides name, with their segments; of two overrides of one
 /// customer the later one counts.
-fn moves(plan: &Plan, inputs: &Inputs) -> Vec<(u32, u32)> {
-    let rows = customers_by_key(plan, inputs, plan.overrides.iter().map(|it| &*it.customer));
+fn moves(plan: &Plan, overridden: &[Option<u32>]) -> Vec<(u32, u32)> {
     let mut moves: Vec<(u32, u32)> = Vec::new();
-    for (over, row) in plan.overrides.iter().zip(rows) {
+    for (over, row) in plan.overrides.iter().zip(overridden) {
         let Some(row) = row else { continue };
-        match moves.binary_search_by_key(&row, |(row, _)| *row) {
+        match moves.binary_search_by_key(row, |(row, _)| *row) {
             Ok(at) => moves[at].1 = over.segment,
-            Err(at) => moves.insert(at, (row, over.segment)),
+            Err(at) => moves.insert(at, (*row, over.segment)),
         }
     }
     moves
 }
 
-/// The row of each of these keys, where there is one.
-pub(super) fn customers_by_key<'k>(
-    plan: &Plan,
-    inputs: &Inputs,
-    keys: impl Iterator<Item = &'k str>,
-) -> Vec<Option<u32>> {
-    let Some(Values::Text(texts)) = inputs.customers.column(plan.key.0).map(|it| &it.values) else {
-        return keys.map(|_| None).collect();
+/// The row of each customer whom an override names, where there is one.
+fn overridden(plan: &Plan, inputs: &Inputs) -> Vec<Option<u32>> {
+    let keys: Vec<&str> = plan.overrides.iter().map(|it| &*it.customer).collect();
+    let column = inputs.customers.column(plan.key.0);
+    let Some(Values::Text(texts)) = column.map(|it| &it.values).filter(|_| !keys.is_empty()) else {
+        return vec![None; keys.len()];
     };
-    let keys: Vec<&str> = keys.collect();
     let numbers = texts.dictionary.numbers(&keys);
     // Where every key is new in its row, which is how most files are, numbers are rows.
     let as_rows = |number: &u32| texts.numbers.get(*number as usize) == Some(number);

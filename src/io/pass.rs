@@ -12,12 +12,12 @@ use super::sources::Sources;
 use super::stream::{self, Joined, Part, Taker};
 use super::write::lines::Lines;
 use super::write::{Names, Style};
-use crate::eval::{self, Folded, Inputs, LookupTable, Outcome, Sums, Workbench};
+use crate::eval::{self, CheckOutcome, Folded, Inputs, LookupTable, Outcome, Sums, Workbench};
 use crate::model::program::{Field, FieldId, Program};
 use crate::model::types::Type;
 use crate::plan::Parted;
 use crate::value::{Column, Table, Values};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -59,8 +59,12 @@ pub struct Passed {
 struct Rows<'p> {
     pass: Pass<'p>,
     lines: Lines<'p>,
-    /// For each field whether its column is looked at afterwards.
-    stays: Vec<bool>,
+    /// For each field what of its column is looked at afterwards.
+    stays: Vec<Stays>,
+    /// Whether texts that must differ were found that do not ascend.
+    scattered: AtomicBool,
+    /// The columns that are handed on of customers behind a check, by their positions.
+    behind: Vec<usize>,
     /// The lookups; all stand in the rule file.
     lookups: Vec<LookupTable>,
     /// Buffers of lines that have been written.
@@ -72,13 +76,26 @@ struct Rows<'p> {
 
 /// What is made of a chunk.
 struct Made {
+    customers: u32,
     lines: Vec<u8>,
+    /// How many of the lines are rows.
     rows: u64,
     sums: Vec<Vec<Sums>>,
     tally: Tally,
     folded: Folded,
     /// The columns of the registers that are handed on.
     columns: Vec<Column>,
+    /// The first rows that each column of customers behind a check marks, with their keys.
+    named: Vec<Vec<(u32, String)>>,
+}
+
+/// What of a field's column is looked at after the pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stays {
+    All,
+    /// Whether its texts all differ.
+    Difference,
+    Nothing,
 }
 
 /// Things that are used again by whoever comes next.
@@ -134,8 +151,8 @@ pub fn run(
     let rows = Rows::of(pass, unread.metadata().ok()?.len());
     let read_in_rows = parted.rows.used_fields().customers;
     let kept = program.customers.fields.iter().zip(&rows.stays).enumerate();
-    let is_kept = |(at, (field, stays)): (usize, (&Field, &bool))| {
-        *stays || field.ty == Type::Money || read_in_rows.contains(&FieldId(at))
+    let is_kept = |(at, (field, stays)): (usize, (&Field, &Stays))| {
+        *stays == Stays::All || field.ty == Type::Money || read_in_rows.contains(&FieldId(at))
     };
     let kept: Vec<bool> = kept.map(is_kept).collect();
     let context = Context::of(program, options);
@@ -153,7 +170,9 @@ pub fn run(
     watch(&header);
     let mut columns: Vec<Joined> = Vec::new();
     columns.resize_with(parted.handed_on.len(), Joined::default);
-    let (mut tally, mut folded, mut written) = (Tally::default(), Folded::default(), 0);
+    let (mut tally, mut folded) = (Tally::default(), Folded::default());
+    let (mut customers, mut written) = (0, 0);
+    let mut named: Vec<Vec<(u32, String)>> = vec![Vec::new(); rows.behind.len()];
     let mut sums: Vec<Vec<Sums>> = Vec::new();
     let mut hand_on = |made: Made, room: usize| {
         let since = Instant::now();
@@ -163,6 +182,12 @@ pub fn run(
         tally.add(&made.tally);
         folded.add(&made.folded);
         add_sums(&mut sums, &made.sums);
+        for (named, more) in named.iter_mut().zip(made.named) {
+            let room = CheckOutcome::NAMED - named.len();
+            let more = more.into_iter().take(room);
+            named.extend(more.map(|(row, key)| (customers + row, key)));
+        }
+        customers += made.customers;
         written += made.rows;
         for (joined, column) in columns.iter_mut().zip(&made.columns) {
             joined.append(column, room, false)?;
@@ -174,6 +199,7 @@ pub fn run(
     let mut data = Data::default();
     data.take_customers(read);
     data.inputs.lookups.clone_from(&rows.lookups);
+    data.inputs.named.extend(named.into_iter().flatten());
     let since = Instant::now();
     let columns = columns.into_iter().filter_map(Joined::column).collect();
     let mut outcome = eval::run_rest(parted, &data.inputs, columns, &folded)?;
@@ -201,14 +227,27 @@ impl<'p> Rows<'p> {
         let read_by_rest = pass.parted.rest.used_fields().customers;
         let stays = |(at, field): (usize, &Field)| {
             let id = FieldId(at);
-            // What must stand once is compared in the end.
-            id == customers.key || field.unique || read_by_rest.contains(&id)
+            match id == customers.key || field.unique {
+                _ if read_by_rest.contains(&id) => Stays::All,
+                true if field.ty == Type::Text => Stays::Difference,
+                // What must stand once is compared in the end.
+                true => Stays::All,
+                false => Stays::Nothing,
+            }
         };
+        let handed_on = &pass.parted.handed_on;
+        let behind = pass.parted.rest.results.checks.iter();
+        let behind = behind.filter_map(|check| {
+            let behind = check.behind?;
+            handed_on.iter().position(|register| *register == behind)
+        });
         // A row has some bytes a field at least; it is no matter where the guess is wrong.
         let rows = bytes / (4 * customers.fields.len().max(1) as u64);
         Rows {
             lines: Lines::new(columns, rows as usize, pass.names, pass.style),
             stays: customers.fields.iter().enumerate().map(stays).collect(),
+            scattered: AtomicBool::new(false),
+            behind: behind.collect(),
             lookups: vec![LookupTable::default(); program.lookups.len()],
             buffers: Pool::default(),
             workbenches: Pool::default(),
@@ -240,6 +279,23 @@ impl<'p> Rows<'p> {
         let rows = self.lines.of(columns.iter().map(|it| &**it));
         let written = rows.append(&mut lines, 0..outcome.rows);
         Some((lines, written))
+    }
+
+    /// The first customers behind each check, with their keys.
+    fn named(&self, columns: &[Column], inputs: &Inputs) -> Vec<Vec<(u32, String)>> {
+        let plan = &self.pass.parted.rest;
+        let behind = self.behind.iter().filter_map(|at| columns.get(*at));
+        let of_column = |column: &Column| {
+            let Values::Flag(flags) = &column.values else {
+                return Vec::new();
+            };
+            let marked = flags.iter().enumerate().filter(|(_, flag)| **flag);
+            let there = marked.filter(|(row, _)| !column.is_missing(*row));
+            let rows = there.take(CheckOutcome::NAMED).map(|(row, _)| row as u32);
+            let named = rows.filter_map(|row| Some((row, eval::key(plan, inputs, row)?)));
+            named.collect()
+        };
+        behind.map(of_column).collect()
     }
 
     /// What the rest needs of a chunk; nothing else will be asked of its outcome.
@@ -298,16 +354,32 @@ impl Taker for Rows<'_> {
         let (lines, rows) = self.lines_of(&outcome, &inputs)?;
         self.writing.add(since);
         let columns = self.handed_on(&mut outcome)?;
+        let named = self.named(&columns, &inputs);
         let back = part.pieces.iter_mut().zip(&mut inputs.customers.columns);
         for ((piece, column), stays) in back.zip(&self.stays) {
-            piece.column = column.take().filter(|_| *stays);
+            let Some(column) = column.take() else {
+                continue;
+            };
+            let keeps = match stays {
+                Stays::All => true,
+                Stays::Nothing => false,
+                // Where some do not ascend all are compared in the end.
+                Stays::Difference => self.scattered.load(Ordering::Relaxed),
+            };
+            if keeps {
+                piece.column = Some(column);
+            } else if *stays == Stays::Difference && !piece.forget(column) {
+                self.scattered.store(true, Ordering::Relaxed);
+            }
         }
         Some(Made {
+            customers: u32::try_from(outcome.rows).ok()?,
             lines,
             rows,
             sums,
             tally,
             folded,
+            named,
             columns,
         })
     }

@@ -19,6 +19,8 @@ pub struct Parted {
     /// Portfolio functions that the rest reads, each made of what `rows` computes and of what was made of
     /// the rows before: sums, counts, the least and the most, the persons of teams and their sums.
     pub folded: Vec<Register>,
+    /// The positions of checks behind which customers can be named only when everybody is at hand.
+    pub nameless: Vec<usize>,
 }
 
 /// What each team plans for each customer.
@@ -60,9 +62,18 @@ impl Plan {
                 false => folds(at),
             })
             .collect();
+        let mut told = results.clone();
+        let mut nameless = Vec::new();
+        for (at, check) in told.checks.iter_mut().enumerate() {
+            let is_known = |behind: Register| alone[behind.0] && known[behind.0];
+            if check.behind.is_some_and(|behind| !is_known(behind)) {
+                check.behind = None;
+                nameless.push(at);
+            }
+        }
         let is_left = |register: &&Register| !alone[register.0] || !is_row(register.0);
         let sinks = self.sinks.iter().filter(is_left).copied().collect();
-        let rest = self.of(results.clone(), sinks, &results.told(), &known);
+        let rest = self.of(told.clone(), sinks, &told.told(), &known);
         let read = (0..self.nodes.len()).filter(|at| known[*at] && rest.live[*at]);
         let (handed_on, folded): (Vec<Register>, Vec<Register>) =
             read.map(Register).partition(is_alone);
@@ -83,6 +94,7 @@ impl Plan {
             rest,
             handed_on,
             folded,
+            nameless,
         })
     }
 

@@ -96,8 +96,7 @@ impl<'l> Trials<'l> {
             customers: table(&self.program.customers, &[&customer.values]),
             tables: tables.collect(),
             lookups: vec![LookupTable::default(); self.program.lookups.len()],
-            not_given: Vec::new(),
-            rows_not_given: Vec::new(),
+            ..Inputs::default()
         }
     }
 }

@@ -6,9 +6,6 @@ use crate::eval::{CheckOutcome, CheckState, Inputs, Outcome, key};
 use crate::plan::Plan;
 use crate::plan::op::Comparison;
 
-/// How many customers behind a check are named.
-const NAMED: usize = 10;
-
 /// A line for each check, and below a failed one the customers behind it.
 pub fn lines(outcome: &Outcome, plan: &Plan, inputs: &Inputs) -> String {
     let mut text = String::new();
@@ -47,10 +44,10 @@ fn behind(check: &CheckOutcome, plan: &Plan, inputs: &Inputs) -> String {
     let named: Vec<String> = check
         .customers
         .iter()
-        .take(NAMED)
+        .take(CheckOutcome::NAMED)
         .filter_map(|row| key(plan, inputs, *row))
         .collect();
-    let more = check.customers.len().saturating_sub(NAMED);
+    let more = check.customers.len().saturating_sub(CheckOutcome::NAMED);
     let more = match more {
         0 => String::new(),
         more => format!(" and {more} more"),

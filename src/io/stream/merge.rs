@@ -2,12 +2,12 @@
 //! are done, the same columns out as if the file had been read in one piece, or nothing where the
 //! pieces do not agree. Pieces do not wait longer than the chunks before them take.
 
-use super::part::{Part, Piece, ascend};
+use super::distinct::{Stretches, ascend, differ};
+use super::part::{Part, Piece};
 use crate::io::dataset::{FieldReport, FileReport, Wish};
 use crate::model::program::Field;
 use crate::model::types::Type;
 use crate::value::{Column, Dictionary, Mask, TextColumn, Values};
-use ahash::RandomState;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -54,6 +54,8 @@ struct Growing {
     column: Joined,
     /// Whether some text, where texts must differ, does not stand behind the one before it.
     falls: bool,
+    /// Of texts that must differ, those that are not kept.
+    stretches: Stretches,
     report: FieldReport,
 }
 
@@ -201,6 +203,9 @@ impl Growing {
         if let (Some(sum), Some(more)) = (&mut report.sum, piece.sum) {
             *sum += more;
         }
+        if let Some(stretch) = piece.stretch {
+            return self.stretches.add(stretch);
+        }
         let ascends = piece.ascends;
         let Some(piece) = piece.column else {
             return Some(());
@@ -224,7 +229,9 @@ impl Growing {
         let Some(mut column) = self.column.column() else {
             return Some(None);
         };
-        if wish.only_once(at) && !differ(&column, report.missing, self.falls) {
+        // Of texts that are not kept nobody knows whether they stand among these.
+        let known = self.stretches.is_empty();
+        if wish.only_once(at) && !(known && differ(&column, report.missing, self.falls)) {
             return None;
         }
         if let Values::Text(texts) = &mut column.values
@@ -344,32 +351,4 @@ fn append_texts(all: &mut TextColumn, texts: &TextColumn, all_new: bool) -> Opti
     let number = |it: &u32| map.get(*it as usize).copied().unwrap_or(0);
     all.numbers.extend(texts.numbers.iter().map(number));
     Some(())
-}
-
-/// Whether the values that are there all differ. `falls` says that texts do not ascend. Where two texts have
-/// one hash they may be the same, and the careful way finds out.
-fn differ(column: &Column, missing: usize, falls: bool) -> bool {
-    let mut found: Vec<i64> = match &column.values {
-        Values::Text(texts) if texts.dictionary.len() + missing < column.len() => return false,
-        Values::Text(_) if !falls => return true,
-        Values::Text(texts) => {
-            let (hasher, texts) = (RandomState::new(), &texts.dictionary);
-            let numbers = (0..texts.len()).into_par_iter();
-            let mut hashes: Vec<u64> = numbers
-                .map(|number| hasher.hash_one(texts.text(number as u32)))
-                .collect();
-            hashes.par_sort_unstable();
-            return hashes.windows(2).all(|pair| pair.first() != pair.last());
-        }
-        Values::Number(values) => values.clone(),
-        Values::Flag(values) => values.iter().map(|value| i64::from(*value)).collect(),
-        Values::Choice(values) => values.iter().map(|value| i64::from(*value)).collect(),
-    };
-    let mut row = 0;
-    found.retain(|_| {
-        row += 1;
-        !column.is_missing(row - 1)
-    });
-    found.par_sort_unstable();
-    found.windows(2).all(|pair| pair.first() != pair.last())
 }

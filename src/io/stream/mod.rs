@@ -3,6 +3,7 @@
 //! makes something of them, and dropped again. It has no words for what is wrong: whoever gets nothing
 //! reads the file with care.
 
+mod distinct;
 mod feed;
 mod merge;
 mod part;

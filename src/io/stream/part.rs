@@ -1,6 +1,7 @@
 //! The columns of one chunk: bytes in, checked pieces of columns out, or nothing where a row or a
 //! cell is out of order. Cells are read by the same builders as in a whole file.
 
+use super::distinct::{Stretch, ascend};
 use super::feed::Chunk;
 use super::rows::{Form, Rows};
 use crate::io::column::style::{self, LOOKED_AT};
@@ -44,6 +45,19 @@ pub(in crate::io) struct Piece {
     pub(super) sum: Option<i128>,
     /// Whether each text, where texts must differ, stands behind the one before it, the shorter first.
     pub(super) ascends: bool,
+    /// What is known of texts that must differ, where the column is not kept.
+    pub(super) stretch: Option<Stretch>,
+}
+
+impl Piece {
+    /// Keeps of the column of texts that must differ only what tells them from others, if that is enough.
+    pub(in crate::io) fn forget(&mut self, column: Column) -> bool {
+        self.stretch = self.ascends.then(|| Stretch::of(&column)).flatten();
+        if self.stretch.is_none() {
+            self.column = Some(column);
+        }
+        self.stretch.is_some()
+    }
 }
 
 /// What became of a chunk.
@@ -267,23 +281,12 @@ fn piece(
     };
     Some(Piece {
         ascends,
+        stretch: None,
         sum: (field.ty == Type::Money).then(|| built.column.total()),
         column: keeps.then_some(built.column),
         decimal: built.decimal,
         dates: built.dates,
         rounded: built.rounded,
         missing,
-    })
-}
-
-/// Whether each text stands behind the one before it, the shorter first. Most keys do, and then no two of
-/// them are the same.
-pub(super) fn ascend<'t>(mut texts: impl Iterator<Item = &'t str>) -> bool {
-    let Some(mut last) = texts.next() else {
-        return true;
-    };
-    texts.all(|text| {
-        let before = std::mem::replace(&mut last, text);
-        (before.len(), before) < (text.len(), text)
     })
 }
