@@ -224,7 +224,7 @@ impl<'p> Rows<'p> {
         let customers = &program.customers;
         let outputs = pass.parted.rows.results.outputs.iter();
         let columns = outputs.map(|output| (output.header.as_str(), &output.ty));
-        let read_by_rest = pass.parted.rest.used_fields().customers;
+        let read_by_rest = pass.parted.rest.computed_fields().customers;
         let stays = |(at, field): (usize, &Field)| {
             let id = FieldId(at);
             match id == customers.key || field.unique {

@@ -158,11 +158,17 @@ impl Plan {
         &self.nodes[register.0]
     }
 
-    /// The fields that the plan reads; a reader may leave all others out. The key of the customers
-    /// is always among them.
+    /// The fields that the plan reads and the key of the customers, by which messages name them; a reader may
+    /// leave all others out.
     pub fn used_fields(&self) -> UsedFields {
-        let mut used = UsedFields::default();
+        let mut used = self.computed_fields();
         used.customers.insert(self.key);
+        used
+    }
+
+    /// The fields that something is computed from.
+    pub fn computed_fields(&self) -> UsedFields {
+        let mut used = UsedFields::default();
         let live = self.nodes.iter().zip(&self.live);
         for (node, _) in live.filter(|(_, live)| **live) {
             match &node.op {

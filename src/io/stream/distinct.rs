@@ -20,38 +20,55 @@ type Place = (usize, String);
 #[derive(Debug, Default)]
 pub(super) struct Stretches(BTreeMap<Place, Place>);
 
+/// A piece of more stretches than this is in no order.
+const FEW: usize = 16;
+
 impl Stretch {
-    /// The stretch that all rows of a column of texts are, if they ascend and none is missing.
-    pub(in crate::io) fn of(column: &Column) -> Option<Stretch> {
+    /// The few stretches that the rows of a column of texts are, where none is missing. Nothing where they are many.
+    pub(in crate::io) fn of(column: &Column) -> Option<Vec<Stretch>> {
         let Values::Text(texts) = &column.values else {
             return None;
         };
-        let (texts, rows) = (&texts.dictionary, texts.numbers.len());
-        if texts.len() != rows || column.missing.is_some() || !ascend(texts.iter()) {
+        let rows = u32::try_from(texts.numbers.len()).ok()?;
+        let texts = &texts.dictionary;
+        if texts.len() != rows as usize || column.missing.is_some() {
             return None;
         }
-        let last = u32::try_from(rows.checked_sub(1)?).ok()?;
-        let place = |number| {
-            let text = texts.text(number);
+        let falls = (1..rows).filter(|row| !is_behind(texts.text(row - 1), texts.text(*row)));
+        let firsts: Vec<u32> = std::iter::once(0).chain(falls.take(FEW)).collect();
+        let lasts = firsts
+            .iter()
+            .skip(1)
+            .chain([&rows])
+            .map(|next| next.checked_sub(1));
+        let place = |row| {
+            let text = texts.text(row);
             (text.len(), text.to_owned())
         };
-        Some(Stretch {
-            first: place(0),
-            last: place(last),
-        })
+        let stretches = firsts.iter().zip(lasts).map(|(first, last)| {
+            Some(Stretch {
+                first: place(*first),
+                last: place(last?),
+            })
+        });
+        (firsts.len() <= FEW).then(|| stretches.collect())?
     }
 }
 
 impl Stretches {
-    /// Adds a stretch; nothing where it overlaps another, so that some text may stand twice.
-    pub(super) fn add(&mut self, stretch: Stretch) -> Option<()> {
-        let before = self.0.range(..=&stretch.first).next_back();
-        let behind = self.0.range(&stretch.first..).next();
-        let is_free = before.is_none_or(|(_, last)| *last < stretch.first)
-            && behind.is_none_or(|(first, _)| stretch.last < *first);
-        is_free.then(|| {
-            self.0.insert(stretch.first, stretch.last);
-        })
+    /// Adds stretches; nothing where one overlaps another, so that some text may stand twice.
+    pub(super) fn add(&mut self, stretches: Vec<Stretch>) -> Option<()> {
+        for Stretch { first, last } in stretches {
+            let before = self.0.range(..=&first).next_back();
+            let behind = self.0.range(&first..).next();
+            let overlaps = before.is_some_and(|(_, before)| *before >= first)
+                || behind.is_some_and(|(behind, _)| *behind <= last);
+            if overlaps {
+                return None;
+            }
+            self.0.insert(first, last);
+        }
+        Some(())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -65,10 +82,11 @@ pub(super) fn ascend<'t>(mut texts: impl Iterator<Item = &'t str>) -> bool {
     let Some(mut last) = texts.next() else {
         return true;
     };
-    texts.all(|text| {
-        let before = std::mem::replace(&mut last, text);
-        (before.len(), before) < (text.len(), text)
-    })
+    texts.all(|text| is_behind(std::mem::replace(&mut last, text), text))
+}
+
+fn is_behind(before: &str, text: &str) -> bool {
+    (before.len(), before) < (text.len(), text)
 }
 
 /// Whether the values that are there all differ. `falls` says that texts do not ascend. Where two texts have
@@ -105,7 +123,7 @@ mod tests {
     use crate::value::{Dictionary, TextColumn};
     use std::sync::Arc;
 
-    fn stretch(texts: &[&str]) -> Option<Stretch> {
+    fn stretches(texts: &[&str]) -> Option<Vec<Stretch>> {
         let mut dictionary = Dictionary::default();
         let numbers = texts.iter().map(|text| dictionary.insert(text));
         Stretch::of(&Column::full(Values::Text(TextColumn {
@@ -115,17 +133,22 @@ mod tests {
     }
 
     #[test]
-    fn only_texts_that_ascend_are_a_stretch() {
-        assert!(stretch(&["K-9", "K-10", "K-11"]).is_some());
-        assert!(stretch(&["K-10", "K-9"]).is_none());
-        assert!(stretch(&["K-9", "K-9"]).is_none());
-        assert!(stretch(&[]).is_none());
+    fn few_falls_are_a_few_stretches() {
+        let count = |texts: &[&str]| stretches(texts).map(|it| it.len());
+        assert_eq!(count(&["K-9", "K-10", "K-11"]), Some(1));
+        assert_eq!(count(&["K-10", "K-9", "K-99"]), Some(2));
+        assert_eq!(count(&["K-9", "K-9"]), None);
+        assert_eq!(count(&[]), None);
+        let many: Vec<String> = (0..FEW + 1).rev().map(|it| format!("{it:03}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(count(&many[1..]), Some(FEW));
+        assert_eq!(count(&many), None);
     }
 
     #[test]
     fn stretches_may_come_in_any_order_but_not_overlap() {
         let mut all = Stretches::default();
-        let mut add = |texts: &[&str]| all.add(stretch(texts).expect("a stretch")).is_some();
+        let mut add = |texts: &[&str]| all.add(stretches(texts).expect("stretches")).is_some();
         assert!(add(&["K-50", "K-60"]));
         assert!(add(&["K-10", "K-20"]));
         assert!(add(&["K-21"]));
@@ -134,6 +157,10 @@ mod tests {
         assert!(!add(&["K-30", "K-99"]), "around another");
         assert!(!add(&["K-50"]), "the first of another");
         assert!(add(&["K-9"]), "shorter is before");
-        assert!(add(&["K-61", "K-100"]));
+        assert!(add(&["K-71", "K-100", "K-65"]));
+        assert!(
+            !add(&["K-200", "K-300", "K-201"]),
+            "one within another of its own"
+        );
     }
 }

@@ -203,8 +203,8 @@ impl Growing {
         if let (Some(sum), Some(more)) = (&mut report.sum, piece.sum) {
             *sum += more;
         }
-        if let Some(stretch) = piece.stretch {
-            return self.stretches.add(stretch);
+        if let Some(stretches) = piece.stretches {
+            return self.stretches.add(stretches);
         }
         let ascends = piece.ascends;
         let Some(piece) = piece.column else {

@@ -46,17 +46,17 @@ pub(in crate::io) struct Piece {
     /// Whether each text, where texts must differ, stands behind the one before it, the shorter first.
     pub(super) ascends: bool,
     /// What is known of texts that must differ, where the column is not kept.
-    pub(super) stretch: Option<Stretch>,
+    pub(super) stretches: Option<Vec<Stretch>>,
 }
 
 impl Piece {
     /// Keeps of the column of texts that must differ only what tells them from others, if that is enough.
     pub(in crate::io) fn forget(&mut self, column: Column) -> bool {
-        self.stretch = self.ascends.then(|| Stretch::of(&column)).flatten();
-        if self.stretch.is_none() {
+        self.stretches = Stretch::of(&column);
+        if self.stretches.is_none() {
             self.column = Some(column);
         }
-        self.stretch.is_some()
+        self.stretches.is_some()
     }
 }
 
@@ -281,7 +281,7 @@ fn piece(
     };
     Some(Piece {
         ascends,
-        stretch: None,
+        stretches: None,
         sum: (field.ty == Type::Money).then(|| built.column.total()),
         column: keeps.then_some(built.column),
         decimal: built.decimal,
