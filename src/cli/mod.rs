@@ -59,6 +59,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         forget_unfinished();
         std::process::exit(INTERRUPTED);
     });
+    if !on_bench {
+        // This thread is one of those that work, and not one that waits for them.
+        let threads = rayon::ThreadPoolBuilder::new().use_current_thread();
+        let _ = threads.build_global();
+    }
     let quiet = arguments.quiet;
     let ended = match &arguments.command {
         Command::Run(run) => run::run(run, quiet),
