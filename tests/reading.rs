@@ -79,8 +79,12 @@ fn read_with(
     options: &ReadOptions,
     bytes: &[u8],
 ) -> Result<ReadFile, FileErrors> {
+    let options = ReadOptions {
+        styles: true,
+        ..options.clone()
+    };
     let context = Context {
-        options,
+        options: &options,
         scores: ScoreRange {
             lowest: Decimal::ZERO,
             highest: Decimal(10_000_000),

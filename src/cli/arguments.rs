@@ -5,7 +5,8 @@ pub use super::robust::arguments::RobustArguments;
 use crate::io::write::Style;
 use crate::io::{DayOrder, Encoding, Mark, ReadOptions};
 use crate::value::Date;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Decides which customers matter most and how each is served.
@@ -15,12 +16,45 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// What every command is told.
+    #[command(flatten)]
+    pub of_all: OfAll,
+}
+
+/// What every command is told.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct OfAll {
     /// When to use colour.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
     /// Say only what is wrong.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Arguments {
+    /// Reads a command line, the first word of which is the name of the program.
+    pub fn read(words: &[OsString]) -> Result<Arguments, clap::Error> {
+        match Arguments::of_a_run(words) {
+            Some(arguments) => Ok(arguments),
+            None => Arguments::try_parse_from(words),
+        }
+    }
+
+    /// A run that is well said. To describe all other commands, for help and for messages, takes longer than
+    /// to load a small model.
+    fn of_a_run(words: &[OsString]) -> Option<Arguments> {
+        words.iter().find(|word| *word == "run")?;
+        let run = RunArguments::augment_args(clap::Command::new("run"));
+        let all = OfAll::augment_args(clap::Command::new("vekt"));
+        let all = all.subcommand_required(true).subcommand(run);
+        let found = all.try_get_matches_from(words).ok()?;
+        let (_, of_run) = found.subcommand()?;
+        Some(Arguments {
+            command: Command::Run(RunArguments::from_arg_matches(of_run).ok()?),
+            of_all: OfAll::from_arg_matches(&found).ok()?,
+        })
+    }
 }
 
 /// When to use colour.
@@ -472,5 +506,46 @@ fn separator(text: &str) -> Result<u8, String> {
             Ok(*byte)
         }
         _ => Err("expected one character, or comma, semicolon, tab or pipe".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_is_well_said_is_read_as_among_all_commands() {
+        let read = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let quickly = Arguments::of_a_run(&words).map(|it| format!("{it:?}"));
+            let among_all = Arguments::try_parse_from(&words).map(|it| format!("{it:?}"));
+            if quickly.is_some() {
+                assert_eq!(quickly, among_all.ok(), "{line}");
+            }
+            quickly.is_some()
+        };
+        for line in [
+            "vekt run m.vekt",
+            "vekt run m.vekt d.csv -o out.csv --timings",
+            "vekt -q --color never run m.vekt - --labels",
+            "vekt run -q m.vekt d.csv --color=always --set a=1 --set b=x --table t=f.csv",
+            "vekt run m.vekt --scenario s --today 2026-01-31 --format jsonl --csv-for excel-nb",
+            "vekt run run run",
+        ] {
+            assert!(read(line), "{line}");
+        }
+        for line in [
+            "vekt",
+            "vekt run",
+            "vekt run --help",
+            "vekt run m.vekt d.csv e.csv",
+            "vekt run m.vekt --what",
+            "vekt run m.vekt --color blue",
+            "vekt --version run",
+            "vekt check run",
+            "vekt help run",
+        ] {
+            assert!(!read(line), "{line}");
+        }
     }
 }

@@ -27,7 +27,6 @@ mod timings;
 
 use crate::io::files::forget_unfinished;
 use arguments::{Arguments, Command};
-use clap::Parser;
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -37,7 +36,8 @@ use terminal::{Exit, INTERRUPTED, Stream, choose_color};
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let words: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::read(&words) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and the version are asked for, the rest is wrong.
@@ -46,7 +46,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    choose_color(arguments.color);
+    choose_color(arguments.of_all.color);
     // Without a handler an interrupted run could leave an unfinished file behind.
     // On the bench only what is being computed is called off.
     let stop = Arc::new(AtomicBool::new(false));
@@ -59,7 +59,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         forget_unfinished();
         std::process::exit(INTERRUPTED);
     });
-    let quiet = arguments.quiet;
+    if !on_bench {
+        // This thread is one of those that work, and not one that waits for them.
+        let threads = rayon::ThreadPoolBuilder::new().use_current_thread();
+        let _ = threads.build_global();
+    }
+    let quiet = arguments.of_all.quiet;
     let ended = match &arguments.command {
         Command::Run(run) => run::run(run, quiet),
         Command::Check(check) => check::check(check, quiet),

@@ -150,6 +150,7 @@ fn work<'a>(
     let reading = ReadOptions {
         rejecting,
         fingerprints: output.is_some(),
+        styles: arguments.verbose,
         ..options.reading()
     };
     let to_file = output.is_some_and(|it| format == Format::Csv && (!it.exists() || it.is_file()));

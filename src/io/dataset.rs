@@ -63,7 +63,7 @@ pub struct FieldReport {
     pub missing: usize,
     /// How many cells had more than six decimals.
     pub rounded: usize,
-    /// How the cells of numbers, dates and flags are written.
+    /// How the cells of numbers, dates and flags are written, where that is to be told.
     pub style: String,
     /// The sum of all amounts that could be read, where the field is money.
     pub sum: Option<i128>,
@@ -437,7 +437,10 @@ pub(super) fn build_all(
         .map(|(field, column)| {
             let cells = sheet.cells(*column);
             let built = build(field, cells, context);
-            let style = style::of(&field.ty, cells, built.decimal, built.dates);
+            let style = match context.options.styles {
+                true => style::of(&field.ty, cells, built.decimal, built.dates),
+                false => String::new(),
+            };
             Built { style, ..built }
         })
         .collect()

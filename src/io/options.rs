@@ -62,6 +62,8 @@ pub struct ReadOptions {
     pub rejecting: bool,
     /// Whether the bytes of the files are fingerprinted.
     pub fingerprints: bool,
+    /// Whether it is to be told how the cells of each column are written.
+    pub styles: bool,
     /// The sheets of books that are read: a name for a dataset, or for the customers.
     pub sheets: Vec<(Option<String>, String)>,
 }

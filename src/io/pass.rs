@@ -269,13 +269,17 @@ impl<'p> Rows<'p> {
     }
 
     /// The lines of a chunk, and how many they are.
-    fn lines_of(&self, outcome: &Outcome, inputs: &Inputs) -> Option<(Vec<u8>, u64)> {
+    fn lines_of(&self, outcome: &Outcome, inputs: &Inputs, room: usize) -> Option<(Vec<u8>, u64)> {
         let columns: Option<Vec<_>> = (0..outcome.columns.len())
             .map(|at| outcome.column(at, inputs))
             .collect();
         let columns = columns?;
         let mut lines = self.buffers.take();
         lines.clear();
+        if lines.capacity() < room {
+            // Lines that outgrow their buffer are copied and touch new memory, and chunks differ a little.
+            lines = Vec::with_capacity(room.next_power_of_two());
+        }
         let rows = self.lines.of(columns.iter().map(|it| &**it));
         let written = rows.append(&mut lines, 0..outcome.rows);
         Some((lines, written))
@@ -351,7 +355,7 @@ impl Taker for Rows<'_> {
         let sums = eval::sums(rest, &outcome, &inputs, self.pass.money, main);
         self.evaluating.add(since);
         let since = Instant::now();
-        let (lines, rows) = self.lines_of(&outcome, &inputs)?;
+        let (lines, rows) = self.lines_of(&outcome, &inputs, 2 * part.bytes)?;
         self.writing.add(since);
         let columns = self.handed_on(&mut outcome)?;
         let named = self.named(&columns, &inputs);

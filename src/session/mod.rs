@@ -16,12 +16,13 @@ pub use proving::{accept, prove};
 pub use reading::RuleFile;
 
 use crate::base::{Diagnostic, Severity, Source, SourceId, SourceMap, Span};
-use crate::model::assembly::{Assembly, assemble, assemble_untested};
+use crate::model::assembly::{Assembled, Assembly, assemble, assemble_untested};
 use crate::model::check::{Checked, Settings, check};
 use crate::model::program::Program;
 use crate::syntax::parse_expression;
 use crate::syntax::tree::{Expr, ExprKind, Item, Test, Tree};
 use crate::value::Date;
+use rayon::prelude::*;
 use std::path::Path;
 
 /// How the message about a test begins that does not fit a scenario.
@@ -171,20 +172,32 @@ impl Work<'_> {
     /// The model with the chosen scenario; beside it every other scenario, for its messages only.
     fn model(&mut self, params: &[(String, Expr)]) -> (Assembly, Option<Program>) {
         let chosen = self.options.scenario.as_deref();
-        let (assembly, program, mut known) = self.variant(chosen, params);
-        self.diagnostics.extend(known.iter().cloned());
-        let others: Vec<&str> = assembly
-            .scenarios
-            .iter()
-            .map(|(name, _)| name.value.as_str())
-            .filter(|name| assembly.scenario.as_deref() != Some(name))
+        let assembled = assemble(&self.trees, chosen);
+        let scenario = assembled.assembly.scenario.clone();
+        let scenarios = assembled.assembly.scenarios.iter();
+        let others: Vec<String> = scenarios
+            .map(|(name, _)| name.value.clone())
+            .filter(|name| scenario.as_ref() != Some(name))
             .collect();
-        if !others.is_empty() && (assembly.scenario.is_some() || !params.is_empty()) {
-            // What the model says as it stands is not new in the other scenarios either.
-            known.extend(self.without_tests(None));
+        // What the model says as it stands is not new in the other scenarios either.
+        let as_it_stands = !others.is_empty() && (scenario.is_some() || !params.is_empty());
+        let mut variants: Vec<Option<&str>> = others.iter().map(|it| Some(it.as_str())).collect();
+        variants.extend(as_it_stands.then_some(None));
+        let work: &Work = self;
+        let chosen = || work.variant(assembled, chosen, params);
+        // Variants know nothing of each other, so they are looked at side by side.
+        let ((assembly, program, mut known), mut found) = match variants.is_empty() {
+            true => (chosen(), Vec::new()),
+            false => rayon::join(chosen, || {
+                let variants = variants.par_iter();
+                variants.map(|it| work.without_tests(*it)).collect()
+            }),
+        };
+        self.diagnostics.extend(known.iter().cloned());
+        if as_it_stands {
+            known.extend(found.pop().unwrap_or_default());
         }
-        for name in others {
-            let found = self.without_tests(Some(name));
+        for (name, found) in others.iter().zip(found) {
             let new = found.into_iter().filter(|it| {
                 let same = |known: &Diagnostic| {
                     known.code == it.code && messages::place(known) == messages::place(it)
@@ -199,10 +212,10 @@ impl Work<'_> {
 
     fn variant(
         &self,
+        mut assembled: Assembled,
         scenario: Option<&str>,
         params: &[(String, Expr)],
     ) -> (Assembly, Option<Program>, Vec<Diagnostic>) {
-        let mut assembled = assemble(&self.trees, scenario);
         let settings = Settings {
             today: self.today(&assembled.assembly),
             params: params.to_vec(),

@@ -40,7 +40,7 @@ use crate::base::{Diagnostic, SourceId, Span};
 const MESSAGES: usize = 50;
 
 /// A file of more bytes is read by several threads.
-const LONG: usize = 32 * 1024;
+const LONG: usize = 4 * 1024;
 
 /// What a rule file's text gives.
 #[derive(Clone, Debug, Default)]

@@ -73,8 +73,12 @@ fn optional(field: Field) -> Field {
 
 /// Reads rows that belong to somebody, quickly and with care; keys may stand several times.
 fn read(fields: Vec<Field>, currency: &str, bytes: &[u8]) -> Result<ReadFile, Vec<String>> {
+    let options = ReadOptions {
+        styles: true,
+        ..ReadOptions::default()
+    };
     let context = Context {
-        options: &ReadOptions::default(),
+        options: &options,
         scores: ScoreRange {
             lowest: Decimal::ZERO,
             highest: Decimal(10_000_000),

@@ -9,7 +9,7 @@ use crate::cli::loading::folder_of;
 use crate::cli::terminal::Exit;
 use crate::eval;
 use crate::io::dataset::FileReport;
-use crate::io::{self, Data, Location, Refusal, Sources};
+use crate::io::{self, Data, Location, ReadOptions, Refusal, Sources};
 use crate::plan::plan;
 use crate::review::{Headers, review};
 use crate::session::accept;
@@ -35,7 +35,11 @@ impl Findings {
                 return;
             }
         };
-        let data = match io::read(program, &sources, &options.reading()) {
+        let reading = ReadOptions {
+            styles: true,
+            ..options.reading()
+        };
+        let data = match io::read(program, &sources, &reading) {
             Ok(data) => data,
             Err(Refusal::Files(wrong)) => {
                 self.loaded.diagnostics.extend(wrong);

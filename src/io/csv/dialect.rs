@@ -42,6 +42,8 @@ pub struct Dialect {
     pub first: usize,
     /// The line of the first row.
     pub first_line: u64,
+    /// So many bytes at the head of the text decided all this; more of it would change nothing.
+    pub looked_at: usize,
 }
 
 /// Recognises separator and header: declared, said by a `sep=` line, or those under which the
@@ -57,6 +59,12 @@ pub fn recognise(
         first = line_start(text, line)?;
         first_line = line;
     }
+    let most_above = if options.header_row.is_some() {
+        0
+    } else {
+        MOST_ABOVE
+    };
+    let fewest = fewest_cells(wanted);
     let probe = |separator| {
         let begin = Dialect {
             separator,
@@ -64,18 +72,25 @@ pub fn recognise(
             line: first_line,
             first,
             first_line,
+            looked_at: first,
         };
-        let most_above = if options.header_row.is_some() {
-            0
-        } else {
-            MOST_ABOVE
-        };
-        probe(text, begin, wanted, most_above)
+        Probe::new(text, begin, wanted, fewest, most_above)
     };
     if let Some(separator) = options.separator.or(said) {
-        return Ok(probe(separator).1);
+        return Ok(probe(separator).dialect());
     }
-    let mut tried: Vec<(Fit, Dialect)> = SEPARATORS.into_iter().map(probe).collect();
+    let mut probes = SEPARATORS.map(probe);
+    let most = probes.iter().map(|it| it.headers).max().unwrap_or(0);
+    let mut best: Vec<&mut Probe> = probes.iter_mut().filter(|it| it.headers == most).collect();
+    if best.len() > 1 {
+        // Only where separators find as many columns the rows below the header have a say.
+        best.iter_mut().for_each(|probe| probe.read_on());
+    }
+    let mut tried: Vec<(Fit, Dialect)> = best
+        .iter()
+        .map(|probe| (probe.fit(), probe.dialect()))
+        .collect();
+    let looked_at = probes.iter().map(|it| it.dialect().looked_at).max();
     // A stable sort: the comma wins where nothing tells separators apart.
     tried.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
     match tried.as_slice() {
@@ -91,23 +106,12 @@ pub fn recognise(
             .help("say which with `--separator`")
             .into())
         }
-        [(_, dialect), ..] => Ok(*dialect),
-        [] => Ok(probe(b',').1),
+        [(_, dialect), ..] => Ok(Dialect {
+            looked_at: looked_at.unwrap_or(first),
+            ..*dialect
+        }),
+        [] => Ok(probe(b',').dialect()),
     }
-}
-
-/// Whether what is recognised at the head of a file is what is recognised in all of it: whatever
-/// the separator, the head has more rows than are looked at.
-pub fn is_enough(head: &str) -> bool {
-    SEPARATORS.into_iter().all(|separator| {
-        let mut splitter = Splitter::new(head, separator);
-        let (mut cells, mut unescaped) = (Vec::new(), String::new());
-        let rows = (0..SAMPLE + 2).take_while(|_| {
-            let row = splitter.next_row(&mut cells, &mut unescaped);
-            row.is_some() && splitter.position().0 < head.len()
-        });
-        rows.count() == SAMPLE + 2
-    })
 }
 
 /// How well a separator fits; more is better, the first difference decides.
@@ -126,66 +130,134 @@ struct Sampled {
     has_fault: bool,
 }
 
-/// Looks for the header under one separator: the first row that is not blank, or a later one that
-/// alone has all wanted columns. Says how well the separator fits.
-fn probe(text: &str, begin: Dialect, wanted: &[Vec<String>], above: usize) -> (Fit, Dialect) {
-    let mut splitter = Splitter::starting(text, begin.separator, begin.start, begin.line);
-    let (mut cells, mut unescaped) = (Vec::new(), String::new());
-    let mut rows: Vec<Sampled> = Vec::new();
-    for _ in 0..SAMPLE {
-        let (start, line) = splitter.position();
-        let Some(row) = splitter.next_row(&mut cells, &mut unescaped) else {
-            break;
+/// A text as one separator takes it apart, as far as anybody asked.
+struct Probe<'p> {
+    begin: Dialect,
+    text: &'p str,
+    wanted: &'p [Vec<String>],
+    splitter: Splitter<'p>,
+    unescaped: String,
+    /// How many rows were looked at, blank ones too.
+    looked_at: usize,
+    /// Those that are not blank.
+    rows: Vec<Sampled>,
+    /// Which of them is the header.
+    header: usize,
+    /// How many of the wanted columns it has.
+    headers: usize,
+}
+
+impl<'p> Probe<'p> {
+    /// Looks for the header under one separator: the first row that is not blank, or a later one that
+    /// alone has all wanted columns. A row of less than `fewest` cells has not.
+    fn new(
+        text: &'p str,
+        begin: Dialect,
+        wanted: &'p [Vec<String>],
+        fewest: usize,
+        above: usize,
+    ) -> Probe<'p> {
+        let mut probe = Probe {
+            begin,
+            text,
+            wanted,
+            splitter: Splitter::starting(text, begin.separator, begin.start, begin.line),
+            unescaped: String::new(),
+            looked_at: 0,
+            rows: Vec::new(),
+            header: 0,
+            headers: 0,
         };
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Sampled {
-                start,
-                line,
-                cells: cells.clone(),
-                has_fault: row.fault.is_some(),
-            });
+        let mut at = 0;
+        while at <= above && probe.has(at) {
+            let row = probe.rows.get(at);
+            let may_be = |row: &&Sampled| !row.has_fault && row.cells.len() >= fewest;
+            let complete = |row| probe.found(row) == wanted.len();
+            if wanted.is_empty() || row.filter(may_be).is_some_and(complete) {
+                probe.header = at;
+                break;
+            }
+            at += 1;
         }
+        let header = probe.rows.get(probe.header);
+        probe.headers = header.map_or(0, |row| probe.found(row));
+        probe
     }
-    let found = |row: &Sampled| -> usize {
-        let names: Vec<String> = row
-            .cells
-            .iter()
-            .map(|cell| normal(cell.of(text, &unescaped)))
+
+    /// Whether there is a row of that number among those that are looked at and not blank.
+    fn has(&mut self, at: usize) -> bool {
+        let mut cells = Vec::new();
+        while self.rows.len() <= at && self.looked_at < SAMPLE {
+            let (start, line) = self.splitter.position();
+            let Some(row) = self.splitter.next_row(&mut cells, &mut self.unescaped) else {
+                self.looked_at = SAMPLE;
+                break;
+            };
+            self.looked_at += 1;
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                self.rows.push(Sampled {
+                    start,
+                    line,
+                    cells: std::mem::take(&mut cells),
+                    has_fault: row.fault.is_some(),
+                });
+            }
+        }
+        at < self.rows.len()
+    }
+
+    /// How many of the wanted columns a row has.
+    fn found(&self, row: &Sampled) -> usize {
+        let cells = row.cells.iter();
+        let names: Vec<String> = cells
+            .map(|cell| normal(cell.of(self.text, &self.unescaped)))
             .collect();
         let is_there = |headers: &&Vec<String>| headers.iter().any(|it| names.contains(it));
-        wanted.iter().filter(is_there).count()
-    };
-    let complete = |row: &&Sampled| !row.has_fault && found(row) == wanted.len();
-    let mut candidates = rows.iter().take(above + 1);
-    let header = match candidates.next() {
-        Some(first) if !wanted.is_empty() && !complete(&first) => {
-            candidates.find(complete).or(Some(first))
+        self.wanted.iter().filter(is_there).count()
+    }
+
+    /// Reads the rest of the sample.
+    fn read_on(&mut self) {
+        self.has(SAMPLE);
+    }
+
+    /// How well the separator fits, by all rows that were read.
+    fn fit(&self) -> Fit {
+        let width = self.rows.get(self.header).map_or(0, |it| it.cells.len());
+        let mut below = self.rows.iter().skip(self.header);
+        Fit {
+            headers: self.headers,
+            even: below.all(|row| !row.has_fault && row.cells.len() == width),
+            width,
         }
-        first => first,
-    };
-    let Some(header) = header else {
-        let fit = Fit {
-            headers: 0,
-            even: true,
-            width: 0,
-        };
-        return (fit, begin);
-    };
-    let width = header.cells.len();
-    let below = rows.iter().filter(|row| row.start >= header.start);
-    let fit = Fit {
-        headers: found(header),
-        even: below
-            .into_iter()
-            .all(|row| !row.has_fault && row.cells.len() == width),
-        width,
-    };
-    let dialect = Dialect {
-        start: header.start,
-        line: header.line,
-        ..begin
-    };
-    (fit, dialect)
+    }
+
+    /// What was recognised.
+    fn dialect(&self) -> Dialect {
+        let header = self.rows.get(self.header);
+        Dialect {
+            start: header.map_or(self.begin.start, |row| row.start),
+            line: header.map_or(self.begin.line, |row| row.line),
+            looked_at: self.splitter.position().0,
+            ..self.begin
+        }
+    }
+}
+
+/// How many cells a row must have that has all wanted columns: one for each, unless several are read from
+/// one.
+fn fewest_cells(wanted: &[Vec<String>]) -> usize {
+    let mut names: Vec<(&str, usize)> = Vec::new();
+    for (field, headers) in wanted.iter().enumerate() {
+        names.extend(headers.iter().map(|it| (it.as_str(), field)));
+    }
+    names.sort_unstable();
+    names.dedup();
+    let shared = names.windows(2).any(|pair| match pair {
+        [(one, _), (other, _)] => one == other,
+        _ => false,
+    });
+    if shared { 1 } else { wanted.len() }
 }
 
 /// Where a line begins, counted from 1.
@@ -273,5 +345,81 @@ mod tests {
         assert_eq!(found(text, Some(9)), Err("no-header-row"));
         // No row has all: the first one, of which the messages then speak.
         assert_eq!(found("a;b\nKundenr;c\n", None), Ok((1, b';')));
+    }
+    /// Every separator with all rows of the sample, whatever the first of them say.
+    fn by_all_rows(text: &str, wanted: &[Vec<String>]) -> Result<(u8, u64), &'static str> {
+        let mut tried: Vec<(Fit, Dialect)> = Vec::new();
+        for separator in SEPARATORS {
+            let begin = Dialect {
+                separator,
+                start: 0,
+                line: 1,
+                first: 0,
+                first_line: 1,
+                looked_at: 0,
+            };
+            let mut probe = Probe::new(text, begin, wanted, 0, MOST_ABOVE);
+            probe.read_on();
+            tried.push((probe.fit(), probe.dialect()));
+        }
+        tried.sort_by_key(|(fit, _)| std::cmp::Reverse(*fit));
+        let [(best, one), (next, _), ..] = tried.as_slice() else {
+            return Err("nothing tried");
+        };
+        match best == next && best.headers > 0 && best.width > 1 {
+            true => Err("unclear-separator"),
+            false => Ok((one.separator, one.line)),
+        }
+    }
+
+    #[test]
+    fn what_the_first_rows_decide_holds_for_all() {
+        let heads = [
+            "Kundenr;Beløp",
+            "Kundenr,Beløp",
+            "Kundenr;Beløp,Sum",
+            "Kundenr;Sum|Beløp",
+            "Kundenr",
+            "\"Kundenr;Beløp\",Sum",
+            "Report, of today\n\nKundenr;Sum;x",
+            "a;b\n;;\nKundenr\tSum",
+            "a,b",
+            "",
+        ];
+        let rows = [
+            "1;2,5",
+            "1,2",
+            "x|y;z",
+            "\"a;b\";c",
+            "\"a\nb\",c",
+            "\"open",
+            "",
+            ";",
+        ];
+        let mut of_head = 0;
+        for head in heads {
+            for (first, then) in rows.iter().flat_map(|row| rows.map(|then| (row, then))) {
+                let text = format!("{head}\n{first}\n{}", format!("{then}\n").repeat(600));
+                let options = ReadOptions::default();
+                let found = recognise(&text, &options, &wanted());
+                let short = found.as_ref().map(|it| (it.separator, it.line));
+                let expected = by_all_rows(&text, &wanted());
+                assert_eq!(
+                    short.map_err(|it| it.code),
+                    expected,
+                    "{head:?} {first:?} {then:?}"
+                );
+                // So much of the head gives the same; a row more, because the last may have gone on.
+                let Ok(found) = found else { continue };
+                let Some(rest) = text.get(found.looked_at..).filter(|it| !it.is_empty()) else {
+                    continue;
+                };
+                let row = rest.find('\n').map_or(rest.len(), |at| at + 1);
+                let enough = text.get(..found.looked_at + row).unwrap_or("");
+                of_head += usize::from(enough.len() < text.len() / 2);
+                assert_eq!(recognise(enough, &options, &wanted()).ok(), Some(found));
+            }
+        }
+        assert!(of_head > 100, "{of_head}");
     }
 }

@@ -115,6 +115,12 @@ impl Csv {
         self.rows_start
     }
 
+    /// So many bytes at the head of the text decided how the file is written and where its header
+    /// stands; more of it would change nothing.
+    pub fn looked_at(&self) -> usize {
+        self.dialect.looked_at
+    }
+
     /// How many blank rows stand above the header.
     pub fn blank_rows(&self) -> usize {
         self.blank_rows

@@ -11,11 +11,10 @@ mod rows;
 
 use super::column::style::LOOKED_AT;
 use super::csv::Csv;
-use super::csv::dialect::is_enough;
 use super::dataset::{FileReport, ReadFile, Wish, locate, wanted_headers};
 use super::errors::FileErrors;
 use super::formats::{self, Format};
-use super::options::Encoding;
+use super::options::{Encoding, ReadOptions};
 use super::rejects::RowTexts;
 use super::sheet::LARGEST_FILE;
 use crate::value::Table;
@@ -30,8 +29,9 @@ use std::fs::File;
 use std::io::Read;
 use std::sync::{Mutex, PoisonError};
 
-/// How much is read to recognise how a file is written: more where rows are long.
-const HEADS: [usize; 2] = [128 * 1024, 1024 * 1024];
+/// How much is read to recognise how a file is written: more where rows are long, or where the cells of
+/// many of them are looked at.
+const HEADS: [usize; 3] = [16 * 1024, 128 * 1024, 1024 * 1024];
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -76,25 +76,12 @@ pub(super) fn read_through<'h, T: Taker>(
     if file_size > LARGEST_FILE || said || !in_utf8 {
         return None;
     }
-    let (mut head, at_end) = read_head(file)?;
-    if formats::recognise(name, &head).ok()? != Format::Csv {
-        return None;
-    }
-    let whole_rows = match at_end {
-        true => head.len(),
-        false => memchr::memrchr(b'\n', &head)? + 1,
-    };
-    let mark = match head.starts_with(BYTE_ORDER_MARK) {
-        true => BYTE_ORDER_MARK.len(),
-        false => 0,
-    };
-    let rows_of_head = head.get(..whole_rows)?;
-    if !at_end && !is_enough(std::str::from_utf8(rows_of_head.get(mark..)?).ok()?) {
-        return None;
-    }
     let fields = &wish.dataset.fields;
-    let wanted = wanted_headers(fields);
-    let csv = Csv::open(rows_of_head.to_vec(), options, &wanted).ok()?;
+    let Head {
+        bytes: mut head,
+        at_end,
+        csv,
+    } = read_head(name, file, options, &wanted_headers(fields))?;
     let mut errors = FileErrors::new(name);
     let mut report = FileReport {
         dataset: wish.dataset.name.clone(),
@@ -110,8 +97,10 @@ pub(super) fn read_through<'h, T: Taker>(
     }
     let (start, first_line) = csv.rows_start();
     let hash = options.fingerprints.then(|| Sha256::new_with_prefix(&head));
-    let first_rows = rows_of_head.get(mark + start..)?.to_vec();
-    head.drain(..mark + start);
+    let start = start + mark_of(&head);
+    let first_rows = head.get(start..).filter(|_| options.styles);
+    let first_rows = first_rows.map(<[u8]>::to_vec);
+    head.drain(..start);
     let feed = Mutex::new(Feed::new(file.try_clone().ok()?, head, at_end, hash));
     let layout = Layout::new(wish, &csv, &places);
     let workers = rayon::current_num_threads();
@@ -133,8 +122,11 @@ pub(super) fn read_through<'h, T: Taker>(
     }
     let owners = merged.owners.take();
     let columns = merged.columns(wish, &mut report)?;
-    let first_rows = String::from_utf8(first_rows).ok()?;
-    Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
+    if let Some(mut first_rows) = first_rows {
+        first_rows.truncate(whole_rows(&first_rows, at_end)?);
+        let first_rows = String::from_utf8(first_rows).ok()?;
+        Worker::default().styles(&layout, (&first_rows, at_end), &mut report)?;
+    }
     report.rows_read = rows as u64;
     report.fingerprint = feed
         .into_inner()
@@ -155,22 +147,74 @@ pub(super) fn read_through<'h, T: Taker>(
     })
 }
 
-/// The first rows of a file, and whether they are all.
-fn read_head(mut file: &File) -> Option<(Vec<u8>, bool)> {
-    let mut head = Vec::new();
+/// The first rows of a file.
+struct Head {
+    bytes: Vec<u8>,
+    /// Whether they are all.
+    at_end: bool,
+    /// How the file is written.
+    csv: Csv,
+}
+
+/// Reads as much of a file as it takes to recognise how all of it is written.
+fn read_head(
+    name: &str,
+    mut file: &File,
+    options: &ReadOptions,
+    wanted: &[Vec<String>],
+) -> Option<Head> {
+    let mut bytes = Vec::new();
     for most in HEADS {
-        let more = (most - head.len()) as u64;
-        file.by_ref().take(more).read_to_end(&mut head).ok()?;
-        let at_end = head.len() < most;
+        let more = most - bytes.len();
+        bytes.reserve_exact(more);
+        let mut more = file.by_ref().take(more as u64);
+        more.read_to_end(&mut bytes).ok()?;
+        let at_end = bytes.len() < most;
+        if formats::recognise(name, &bytes).ok()? != Format::Csv {
+            return None;
+        }
         // Some of the line ends may stand in quotes.
-        let enough = memchr::memchr_iter(b'\n', &head)
-            .nth(2 * LOOKED_AT)
-            .is_some();
-        if at_end || enough {
-            return Some((head, at_end));
+        let mut lines = memchr::memchr_iter(b'\n', &bytes);
+        let enough = at_end || !options.styles || lines.nth(2 * LOOKED_AT).is_some();
+        if enough && let Some(csv) = recognised(&bytes, at_end, options, wanted) {
+            return Some(Head { bytes, at_end, csv });
+        }
+        if at_end {
+            return None;
         }
     }
-    Some((head, false))
+    None
+}
+
+/// How a file is written, where its head alone decides that.
+fn recognised(
+    head: &[u8],
+    at_end: bool,
+    options: &ReadOptions,
+    wanted: &[Vec<String>],
+) -> Option<Csv> {
+    let rows = head.get(..whole_rows(head, at_end)?)?;
+    // What is not UTF-8 in one place may be in another.
+    simdutf8::basic::from_utf8(rows).ok()?;
+    let csv = Csv::open(rows.to_vec(), options, wanted).ok()?;
+    let text = rows.len() - mark_of(rows);
+    (at_end || csv.looked_at() < text).then_some(csv)
+}
+
+/// How many bytes of a head are whole rows, or may be: its last line end may stand in quotes.
+fn whole_rows(head: &[u8], at_end: bool) -> Option<usize> {
+    match at_end {
+        true => Some(head.len()),
+        false => memchr::memrchr(b'\n', head).map(|at| at + 1),
+    }
+}
+
+/// How many bytes the byte-order mark takes.
+fn mark_of(head: &[u8]) -> usize {
+    match head.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
+    }
 }
 
 /// Builds chunks until none is left; nothing where one of them is out of order.

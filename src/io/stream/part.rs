@@ -64,7 +64,7 @@ impl Piece {
 pub(in crate::io) struct Part {
     pub(super) number: usize,
     /// How many bytes the chunk has.
-    pub(super) bytes: usize,
+    pub(in crate::io) bytes: usize,
     /// The line of each row, counted from 0 in the chunk.
     pub(in crate::io) lines: Vec<u32>,
     pub(super) all_lines: u64,

@@ -85,6 +85,8 @@ impl Rows {
     fn plain(&mut self, text: &str, form: &Form) -> Result<(), Irregular> {
         self.clear();
         let (bytes, separator) = (text.as_bytes(), form.separator);
+        // Room that is not needed costs nothing, and the next chunk, a little longer, finds enough of it.
+        self.cells.reserve((bytes.len() / 4).next_power_of_two());
         let mut walk = Walk {
             rows: self,
             text,

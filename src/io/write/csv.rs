@@ -74,8 +74,11 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Rows that are written at a time.
+/// Rows that are written at a time, at most.
 pub(super) const BLOCK: usize = 4096;
+
+/// Rows that are not worth being parted.
+const FEWEST: usize = 256;
 
 /// How separated text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +148,9 @@ pub fn hand_on(
     let all = lines.of(columns.iter().map(|it| it.column));
     sink(&header)?;
     watch(&header);
-    let blocks = rows.div_ceil(BLOCK);
+    // Few rows are parted too, so that what is made can be written while more is made.
+    let block = rows.div_ceil(2 * ROUND).clamp(FEWEST, BLOCK);
+    let blocks = rows.div_ceil(block);
     let mut written = 0;
     // Two rounds of buffers, used again and again: one is written while the other is filled.
     let (mut full, mut free) = (Vec::new(), vec![Made::default(); ROUND]);
@@ -153,10 +158,10 @@ pub fn hand_on(
         let next = first..blocks.min(first + ROUND);
         let fill = || {
             let filled = free.par_iter_mut().zip(next.clone());
-            filled.for_each(|(made, block)| {
+            filled.for_each(|(made, at)| {
                 made.bytes.clear();
-                let first = block * BLOCK;
-                made.rows = all.append(&mut made.bytes, first..rows.min(first + BLOCK));
+                let first = at * block;
+                made.rows = all.append(&mut made.bytes, first..rows.min(first + block));
             });
         };
         let hand_on = || full.iter().try_for_each(|made: &Made| sink(&made.bytes));
@@ -168,8 +173,9 @@ pub fn hand_on(
         full.resize_with(ROUND, Made::default);
         std::mem::swap(&mut full, &mut free);
     }
-    full.iter().for_each(|made| watch(&made.bytes));
-    full.iter().try_for_each(|made| sink(&made.bytes))?;
+    let hand_on = || full.iter().try_for_each(|made| sink(&made.bytes));
+    let watch = || full.iter().for_each(|made| watch(&made.bytes));
+    rayon::join(hand_on, watch).0?;
     Ok(written)
 }
 
