@@ -19,6 +19,7 @@ pub mod join;
 pub mod limits;
 pub mod lookup;
 pub mod meta;
+mod numbered_keys;
 pub mod options;
 pub mod pass;
 pub mod reconcile;

@@ -166,7 +166,7 @@ impl Worker {
                 && field.ty == Type::Text
             {
                 let keys = cells.iter().map(|(_, cell)| cells.meant(cell));
-                owners = found.customers.join_short(keys);
+                owners = found.customers.join_texts(keys);
                 if owners.is_some() {
                     pieces.push(Piece::default());
                     continue;
