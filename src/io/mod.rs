@@ -12,6 +12,7 @@ pub mod dataset;
 pub mod errors;
 pub mod faults;
 pub mod files;
+mod folding;
 pub mod formats;
 pub mod git;
 pub mod headers;

@@ -150,13 +150,15 @@ impl Op {
         registers!(self)
     }
 
-    /// Whether it is one value for all rows that can be made from what was made of some and of the others.
+    /// Whether it is one value for all rows, or for all of a customer, that can be made from what was made of
+    /// some and of the others.
     pub fn folds(&self) -> bool {
-        let Op::Aggregate {
+        let (Op::Aggregate {
             aggregate,
             groups: None,
             ..
-        } = self
+        }
+        | Op::RowAggregate { aggregate, .. }) = self
         else {
             return false;
         };

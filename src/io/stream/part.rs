@@ -59,7 +59,7 @@ pub(in crate::io) struct Part {
     pub(super) may_end: bool,
     pub(in crate::io) pieces: Vec<Piece>,
     /// The customer of each row, where they are found on the way.
-    pub(super) owners: Option<Vec<u32>>,
+    pub(in crate::io) owners: Option<Vec<u32>>,
 }
 
 impl<'l> Layout<'l> {
