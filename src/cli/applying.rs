@@ -20,7 +20,8 @@ pub fn apply(
     sources: &SourceMap,
 ) -> Result<Outcome, DataErrors> {
     if !rejecting {
-        return eval::run(plan, &data.inputs).map_err(|errors| word(&errors, data, sources));
+        let outcome = eval::run_given(plan, &data.inputs, &data.folded);
+        return outcome.map_err(|errors| word(&errors, data, sources));
     }
     loop {
         // Customers who were put aside cannot be moved by hand.

@@ -170,8 +170,7 @@ fn work<'a>(
         }
     }
     progress.step("reading the data");
-    let needed = plan.used_fields();
-    let read = io::read_for(program, &sources, &reading, Some(&needed));
+    let read = io::read_for(program, &sources, &reading, Some(&plan));
     let mut data = read.map_err(|refusal| match refusal {
         Refusal::Files(messages) => Stopped::Files(messages),
         Refusal::Data(errors) => Stopped::Data(errors),

@@ -3,6 +3,7 @@
 
 mod barrier;
 mod block;
+mod by_customer;
 mod codes;
 mod conditions;
 mod error;
@@ -21,6 +22,7 @@ mod single;
 mod steps;
 mod sums;
 
+pub use by_customer::{Added, Sheets, Totals};
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
 pub use memory::{Memory, Work};
@@ -33,9 +35,12 @@ pub use steps::{Steps, literal_at};
 pub use sums::{Sums, sums};
 
 use crate::plan::Plan;
-use crate::plan::op::Space;
+use crate::plan::op::{Register, Space};
+use crate::value::Column;
 use error::Found;
 use exec::Run;
+use memory::Value;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// How many errors are told at most.
@@ -46,9 +51,32 @@ pub fn run(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
     run_in_blocks(plan, inputs, exec::BLOCK)
 }
 
+/// The same, given what was added up of tables that are not among the inputs.
+pub fn run_given(
+    plan: &Plan,
+    inputs: &Inputs,
+    given: &[(Register, Arc<Column>)],
+) -> Result<Outcome, Vec<EvalError>> {
+    if given.is_empty() {
+        return run(plan, inputs);
+    }
+    let mut values = vec![None; plan.nodes.len()];
+    for (register, column) in given {
+        values[register.0] = Some(Value::Column(column.clone()));
+    }
+    let known: Vec<bool> = values.iter().map(Option::is_some).collect();
+    limited(
+        &plan.resumed(&known, &[]),
+        inputs,
+        &values,
+        exec::BLOCK,
+        ERRORS,
+    )
+}
+
 /// The same, and where it fails with every error that it met, for runs that put customers aside.
 pub fn run_for_all_errors(plan: &Plan, inputs: &Inputs) -> Result<Outcome, Vec<EvalError>> {
-    limited(plan, inputs, exec::BLOCK, usize::MAX)
+    limited(plan, inputs, &[], exec::BLOCK, usize::MAX)
 }
 
 /// The same with another number of rows in a block; the result does not depend on it.
@@ -57,18 +85,20 @@ pub fn run_in_blocks(
     inputs: &Inputs,
     block: usize,
 ) -> Result<Outcome, Vec<EvalError>> {
-    limited(plan, inputs, block, ERRORS)
+    limited(plan, inputs, &[], block, ERRORS)
 }
 
-/// Runs a plan; at most so many errors are told.
+/// Runs a plan that knows some values already, by register; at most so many errors are told.
 fn limited(
     plan: &Plan,
     inputs: &Inputs,
+    known: &[Option<Value>],
     block: usize,
     most: usize,
 ) -> Result<Outcome, Vec<EvalError>> {
-    let prepared = prepare::prepare(plan, inputs);
+    let prepared = prepare::prepare_beside(plan, inputs, known);
     let mut run = Run::new(plan, inputs, &prepared);
+    run.recall(known);
     run.block = block.max(1);
     run.run();
     let mut errors = unknown_customers(plan, &prepared.overridden);

@@ -60,6 +60,15 @@ impl Folded {
 #[derive(Debug, Default)]
 pub struct Workbench(Bench);
 
+impl Workbench {
+    /// Runs all stages on it.
+    pub(super) fn run(&mut self, run: &mut Run<'_>) {
+        run.bench = std::mem::take(&mut self.0);
+        run.run();
+        self.0 = std::mem::take(&mut run.bench);
+    }
+}
+
 /// Runs the rows of a plan for some of the customers, on one core. Nothing where a value could not be computed.
 pub fn run_rows(
     parted: &Parted,
@@ -70,9 +79,7 @@ pub fn run_rows(
     let prepared = prepare::prepare(plan, inputs);
     let mut run = Run::new(plan, inputs, &prepared);
     run.block = inputs.customers.rows.max(1);
-    run.bench = std::mem::take(&mut workbench.0);
-    run.run();
-    workbench.0 = std::mem::take(&mut run.bench);
+    workbench.run(&mut run);
     if !told(&run, plan, inputs, 1).is_empty() {
         return None;
     }

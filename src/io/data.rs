@@ -6,21 +6,25 @@ use super::dataset::{self, DataFile, FileReport, Owners, ReadFile, Wish};
 use super::errors::{DataErrors, FileErrors};
 use super::faults::Faults;
 use super::files::Location;
+use super::folding::{self, FoldedFile};
 use super::join::Customers;
 use super::lookup;
 use super::options::ReadOptions;
+use super::reconcile::Tally;
 use super::rejects::{Reason, Reject, RowTexts, amount, keep_rows, kept, key_text};
 use super::sources::Sources;
 use crate::base::{DataPlace, Diagnostic, Span};
 use crate::eval::{Inputs, LookupTable, NOBODY, RowTable};
 use crate::model::program::{Dataset, Field, FieldId, LookupValues, Program, TableId};
 use crate::model::types::Type;
-use crate::plan::UsedFields;
-use crate::value::Table;
+use crate::plan::Plan;
+use crate::plan::op::Register;
+use crate::value::{Column, Table};
 use ahash::AHashSet;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Why there is no data.
@@ -46,6 +50,10 @@ pub struct Data {
     /// The rows as they stand in the files of the customers and the tables, where bad ones are put
     /// aside.
     texts: Vec<RowTexts>,
+    /// What was added up of tables for each customer while they were read; those have no rows among the inputs.
+    pub folded: Vec<(Register, Arc<Column>)>,
+    /// The rows and amounts of those tables that came out.
+    pub(super) tallies: BTreeMap<TableId, Tally>,
     /// How long it took to find the customers of the tables' rows.
     pub joining: Duration,
 }
@@ -55,20 +63,25 @@ pub fn read(program: &Program, sources: &Sources, options: &ReadOptions) -> Resu
     read_for(program, sources, options, None)
 }
 
-/// Reads all files of a run; columns that are not needed are checked and left out, but for keys
-/// and money, which the account of every run adds up.
+/// Reads all files of a run; columns that a plan does not need are checked and left out, but for keys
+/// and money, which the account of every run adds up. Tables of which it needs only what each customer's rows
+/// come to are added up while they are read.
 pub fn read_for(
     program: &Program,
     sources: &Sources,
     options: &ReadOptions,
-    needed: Option<&UsedFields>,
+    plan: Option<&Plan>,
 ) -> Result<Data, Refusal> {
+    let needed = plan.map(Plan::used_fields);
+    let needed = needed.as_ref();
     let mut files = open_all(sources, options)?.into_iter();
     let context = Context::of(program, options);
     let mut errors = DataErrors::default();
     let mut data = Data::default();
     let read_one = |dataset: &Dataset, table: Option<TableId>, file, customers| {
         let file: Option<DataFile> = file;
+        let folding = table.filter(|_| !options.rejecting).zip(plan);
+        let plan = folding.and_then(|(table, plan)| plan.by_customer(table));
         let owners = table.zip(customers).map(|(table, customers)| Owners {
             customers,
             keys_needed: needed.is_none_or(|needed| needed.tables.contains(&(table, dataset.key))),
@@ -93,11 +106,21 @@ pub fn read_for(
             owners,
             lines: true,
         };
-        dataset::read(&wish, file)
+        if let (Some(plan), Some(unread)) = (plan, &file.unread) {
+            let wish = Wish {
+                lines: false,
+                ..wish
+            };
+            if let Some(folded) = folding::read(&wish, &file.name, unread, &plan) {
+                return Ok(Read::Folded(folded));
+            }
+        }
+        dataset::read(&wish, file).map(Read::Whole)
     };
     let mut customers = None;
     match read_one(&program.customers, None, files.next(), None) {
-        Ok(read) => {
+        Ok(Read::Folded(_)) => {}
+        Ok(Read::Whole(read)) => {
             let keys = read.table.column(program.customers.key.0);
             let since = Instant::now();
             let has_tables = !program.tables.is_empty();
@@ -109,7 +132,8 @@ pub fn read_for(
     }
     for (at, table) in program.tables.iter().enumerate() {
         match read_one(table, Some(TableId(at)), files.next(), customers.as_ref()) {
-            Ok(read) => {
+            Ok(Read::Folded(folded)) => data.take_folded(TableId(at), folded),
+            Ok(Read::Whole(read)) => {
                 let since = Instant::now();
                 let customers = customers.as_ref();
                 join(table, read, customers, options, &mut data, &mut errors);
@@ -145,6 +169,14 @@ pub fn read_for(
     } else {
         Err(Refusal::Data(errors))
     }
+}
+
+/// A file that has been read.
+enum Read {
+    /// Its rows are there.
+    Whole(ReadFile),
+    /// What its rows come to is there.
+    Folded(FoldedFile),
 }
 
 /// Reads the lookups of a program that come from files: those of the command line first, else those
@@ -294,6 +326,20 @@ impl Data {
         self.reports.push(read.report);
         self.texts.push(read.texts);
         self.inputs.customers = read.table;
+    }
+
+    /// Takes what was added up of a table.
+    fn take_folded(&mut self, table: TableId, folded: FoldedFile) {
+        let FoldedFile { read, added, tally } = folded;
+        self.folded.extend(added.columns);
+        self.tallies.insert(table, tally);
+        self.texts.push(read.texts);
+        self.reports.push(FileReport {
+            nobodys: added.nobodys,
+            without_rows: added.without_rows,
+            ..read.report
+        });
+        self.inputs.tables.push(RowTable::default());
     }
 
     /// Puts customers aside that could not be segmented, with their rows of tables, and rows of

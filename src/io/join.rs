@@ -2,17 +2,26 @@
 //! faults; rows without a key, where it may be empty, belong to nobody.
 
 use super::faults::Faults;
+use super::numbered_keys::NumberedKeys;
 use super::short_keys::ShortKeys;
 use crate::eval::NOBODY;
 use crate::value::{Column, Decimal, Dictionary, TextColumn, Values};
 use std::sync::Arc;
 
+/// Where the keys of a table's rows are looked for before any of them is kept as a text.
+#[derive(Clone, Debug)]
+enum Quick {
+    Numbered(NumberedKeys),
+    Short(ShortKeys),
+}
+
 /// The customers by key.
 #[derive(Clone, Debug)]
 pub struct Customers {
-    short: ShortKeys,
+    quick: Quick,
     keys: Arc<Dictionary>,
     rows: Vec<u32>,
+    count: usize,
 }
 
 impl Customers {
@@ -25,11 +34,22 @@ impl Customers {
                 *place = row;
             }
         }
+        let places = || keys.dictionary.iter().zip(rows.iter().copied());
+        let quick = match NumberedKeys::new(places()) {
+            Some(numbered) => Quick::Numbered(numbered),
+            None => Quick::Short(ShortKeys::new(rows.len(), places())),
+        };
         Customers {
-            short: ShortKeys::new(rows.len(), keys.dictionary.iter().zip(rows.iter().copied())),
+            quick,
+            count: keys.numbers.len(),
             keys: keys.dictionary,
             rows,
         }
+    }
+
+    /// How many rows the customers have.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// The row of a customer.
@@ -40,10 +60,13 @@ impl Customers {
         (row != NOBODY).then_some(row)
     }
 
-    /// The customer of each row of a table by the texts of its keys, where all are short and
+    /// The customer of each row of a table by the texts of its keys, where all are short or numbered, and
     /// somebody's.
-    pub fn join_short<'k>(&self, keys: impl ExactSizeIterator<Item = &'k str>) -> Option<Vec<u32>> {
-        self.short.rows(keys)
+    pub fn join_texts<'k>(&self, keys: impl ExactSizeIterator<Item = &'k str>) -> Option<Vec<u32>> {
+        match &self.quick {
+            Quick::Numbered(numbered) => numbered.rows(keys),
+            Quick::Short(short) => short.rows(keys),
+        }
     }
 
     /// The customer of each row of a table by its key column.

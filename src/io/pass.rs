@@ -100,15 +100,15 @@ enum Stays {
 
 /// Things that are used again by whoever comes next.
 #[derive(Default)]
-struct Pool<T>(Mutex<Vec<T>>);
+pub(super) struct Pool<T>(Mutex<Vec<T>>);
 
 impl<T: Default> Pool<T> {
-    fn take(&self) -> T {
+    pub(super) fn take(&self) -> T {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.pop().unwrap_or_default()
     }
 
-    fn give_back(&self, used: T) {
+    pub(super) fn give_back(&self, used: T) {
         let mut free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         free.push(used);
     }

@@ -5,7 +5,7 @@ use super::data::Data;
 use super::rejects::{Reject, amount};
 use crate::base::{DataPlace, Diagnostic};
 use crate::eval::Outcome;
-use crate::model::program::{Dataset, Program};
+use crate::model::program::{Dataset, Program, TableId};
 use crate::model::types::Type;
 use crate::value::decimal::wide_text;
 use crate::value::{Column, Table};
@@ -80,6 +80,20 @@ impl Tally {
         Tally::of(&program.customers, customers, side)
     }
 
+    /// Counts rows of a table, or some of them, by the customer of each.
+    pub(super) fn of_rows(
+        dataset: &Dataset,
+        rows: &Table,
+        of_row: &[u32],
+        customers: usize,
+    ) -> Tally {
+        Tally::of(dataset, rows, |row| match of_row.get(row) {
+            Some(customer) if (*customer as usize) < customers => Side::Used,
+            Some(_) => Side::Apart,
+            None => Side::Nowhere,
+        })
+    }
+
     fn of(dataset: &Dataset, table: &Table, side: impl Fn(usize) -> Side) -> Tally {
         let sides: Vec<Side> = (0..table.rows).map(side).collect();
         let count = |wanted| sides.iter().filter(|side| **side == wanted).count() as u64;
@@ -138,9 +152,13 @@ pub fn balance(
 ) -> Result<Account, Box<Diagnostic>> {
     let mut account = Account::default();
     let tables = program.tables.iter().zip(&data.inputs.tables).enumerate();
-    let of_tables = tables.map(|(at, (dataset, rows))| {
-        Tally::of(dataset, &rows.table, |row| row_side(data, at, row))
-    });
+    let customers_there = data.inputs.customers.rows;
+    let of_tables = tables.map(
+        |(at, (dataset, rows))| match data.tallies.get(&TableId(at)) {
+            Some(tally) => tally.clone(),
+            None => Tally::of_rows(dataset, &rows.table, &rows.customer, customers_there),
+        },
+    );
     let tallies = std::iter::once(customers).chain(of_tables);
     let datasets = std::iter::once(&program.customers).chain(&program.tables);
     for (at, (dataset, tally)) in datasets.zip(tallies).enumerate() {
@@ -200,16 +218,6 @@ enum Side {
     Used,
     Apart,
     Nowhere,
-}
-
-fn row_side(data: &Data, table: usize, row: usize) -> Side {
-    let customers = data.inputs.customers.rows;
-    let rows = data.inputs.tables.get(table);
-    match rows.and_then(|it| it.customer.get(row)) {
-        Some(customer) if (*customer as usize) < customers => Side::Used,
-        Some(_) => Side::Apart,
-        None => Side::Nowhere,
-    }
 }
 
 /// The amounts of rows that are used, and of those apart.

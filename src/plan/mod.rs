@@ -2,6 +2,7 @@
 //! offers becomes one of the operations of [`op`]. Nothing is computed but constants.
 
 mod builder;
+mod by_customer;
 pub mod explain;
 mod fold;
 mod identity;
@@ -13,6 +14,7 @@ mod parted;
 mod reads;
 mod result;
 
+pub use by_customer::ByCustomer;
 pub use identity::Identities;
 pub use order::Stage;
 pub use parted::Parted;

@@ -31,7 +31,7 @@ fn hours(service: &ServicePlan) -> impl Iterator<Item = Register> {
 impl Plan {
     /// Splits the plan; nothing where a column of the result needs other customers, or there are tables.
     pub fn parted(&self) -> Option<Parted> {
-        let alone = self.alone();
+        let alone = self.alone_in(Space::Customers);
         let is_alone = |register: &Register| alone[register.0];
         let results = &self.results;
         let looked_at = results.outputs.iter().map(|output| output.register);
@@ -108,12 +108,12 @@ impl Plan {
         inputs
     }
 
-    /// The registers that need no other customer.
-    fn alone(&self) -> Vec<bool> {
+    /// The registers that need no other row of a space than their own, and no other space.
+    pub(super) fn alone_in(&self, space: Space) -> Vec<bool> {
         let mut alone = vec![false; self.nodes.len()];
         // INVARIANT: inputs stand before those that read them.
         for (at, node) in self.nodes.iter().enumerate() {
-            let here = matches!(node.space, Space::Customers | Space::Scalar);
+            let here = node.space == space || node.space == Space::Scalar;
             let crosses = matches!(node.op, Op::OnePerCustomer(..) | Op::Gather(..));
             let inputs = node.op.inputs();
             alone[at] = here
@@ -125,7 +125,7 @@ impl Plan {
     }
 
     /// The work of some of the registers.
-    fn of(
+    pub(super) fn of(
         &self,
         results: Results,
         sinks: BTreeSet<Register>,

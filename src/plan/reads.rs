@@ -150,15 +150,18 @@ impl Op {
         registers!(self)
     }
 
-    /// Whether it can be made from what was made of some customers and of the others: one value for all, or the
-    /// persons of a team and their sums.
+    /// Whether it can be made from what was made of some rows and of the others: one value for all rows, or for
+    /// all of a customer; the persons of a team and their sums.
     pub fn folds(&self) -> bool {
         match self {
             Op::Aggregate {
                 aggregate,
                 groups: None,
                 ..
-            } => !matches!(aggregate, Aggregate::Distinct | Aggregate::Concentration),
+            }
+            | Op::RowAggregate { aggregate, .. } => {
+                !matches!(aggregate, Aggregate::Distinct | Aggregate::Concentration)
+            }
             Op::Persons { .. } | Op::PersonSum { .. } => true,
             _ => false,
         }

@@ -1,5 +1,5 @@
 //! Calendar dates as days since 1970-01-01, and calendar arithmetic by months.
-//! The calendar itself is jiff's; no time zones, no clock.
+//! The way back from days is jiff's, as is the arithmetic; no time zones, no clock.
 
 use jiff::civil;
 use std::fmt;
@@ -11,26 +11,52 @@ pub struct Date(pub i64);
 impl Date {
     /// The date of that year, month and day, if there is one.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Date> {
-        if year < 1 {
+        let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
+        Date::of(year, month, day)
+    }
+
+    /// The same, counted in March years: they end with the day that most years lack, and their months begin
+    /// after 153 days for every five.
+    #[inline]
+    fn of(year: i64, month: i64, day: i64) -> Option<Date> {
+        if !(1..=9999).contains(&year) || !(1..=12).contains(&month) {
             return None;
         }
-        Some(Date::from_civil(civil::Date::new(year, month, day).ok()?))
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let days = match month {
+            2 => 28 + i64::from(leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        };
+        if !(1..=days).contains(&day) {
+            return None;
+        }
+        let (march_year, since_march) = match month {
+            1 | 2 => (year - 1, month + 9),
+            _ => (year, month - 3),
+        };
+        let before = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400;
+        // The first of March of the year 0 was that many days before 1970.
+        Some(Date(
+            before + (153 * since_march + 2) / 5 + day - 1 - 719_468,
+        ))
     }
 
     /// The date written as `2026-11-21`.
     pub fn parse(text: &str) -> Option<Date> {
-        let bytes = text.as_bytes();
-        let fits = bytes.len() == 10
-            && bytes.iter().enumerate().all(|(at, byte)| match at {
-                4 | 7 => *byte == b'-',
-                _ => byte.is_ascii_digit(),
-            });
-        if !fits {
+        let &[a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else {
             return None;
-        }
-        let (year, rest) = text.split_once('-')?;
-        let (month, day) = rest.split_once('-')?;
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+        };
+        let mut sound = true;
+        let mut number = |digits: &[u8]| {
+            digits.iter().fold(0, |number, digit| {
+                let digit = digit.wrapping_sub(b'0');
+                sound &= digit <= 9;
+                number * 10 + i64::from(digit)
+            })
+        };
+        let (year, month, day) = (number(&[a, b, c, d]), number(&[e, f]), number(&[g, h]));
+        Date::of(year, month, day).filter(|_| sound)
     }
 
     /// The date `days` later (earlier where negative), if it is in range.
@@ -70,11 +96,6 @@ impl Date {
             .map(|date| (date.year(), date.month(), date.day()))
     }
 
-    fn from_civil(date: civil::Date) -> Date {
-        let epoch = civil::Date::constant(1970, 1, 1);
-        Date(i64::from(date.duration_since(epoch).as_hours() as i32 / 24))
-    }
-
     fn civil(self) -> Option<civil::Date> {
         let epoch = civil::Date::constant(1970, 1, 1);
         let span = jiff::Span::new().try_days(self.0).ok()?;
@@ -95,6 +116,7 @@ impl fmt::Display for Date {
 #[cfg(test)]
 mod tests {
     use super::Date;
+    use jiff::civil;
 
     fn date(text: &str) -> Date {
         Date::parse(text).expect("a date")
@@ -111,8 +133,38 @@ mod tests {
             "2026-1-5",
             "21.11.2026",
             "0000-01-01",
+            "2026-0:-01",
+            "2026/01/01",
+            "+026-01-01",
         ] {
             assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let mut days = date("0001-01-01").0;
+        for year in 1..=9999 {
+            for month in 1..=12 {
+                let first = civil::Date::new(year, month, 1).expect("a month");
+                for day in 1..=31 {
+                    let is_there = day <= first.days_in_month();
+                    let expected = is_there.then_some(Date(days));
+                    assert_eq!(Date::new(year, month, day), expected);
+                    days += i64::from(is_there);
+                }
+            }
+        }
+        assert_eq!((date("1970-01-01").0, date("9999-12-31").0), (0, days - 1));
+        assert_eq!(date("9999-12-31").parts(), Some((9999, 12, 31)));
+        for (year, month, day) in [
+            (0, 1, 1),
+            (-4, 2, 1),
+            (10_000, 1, 1),
+            (2026, 0, 1),
+            (2026, 1, 0),
+        ] {
+            assert_eq!(Date::new(year, month, day), None);
         }
     }
 

@@ -10,10 +10,10 @@ use crate::value::decimal::{ONE, divide_rounded};
 /// What has been seen of a group.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::eval) struct Seen {
-    count: u64,
-    sum: i128,
-    smallest: i64,
-    largest: i64,
+    pub(in crate::eval) count: u64,
+    pub(in crate::eval) sum: i128,
+    pub(in crate::eval) smallest: i64,
+    pub(in crate::eval) largest: i64,
     all: bool,
 }
 
@@ -65,13 +65,13 @@ impl Seen {
 }
 
 /// Rows that are looked at together, without asking at each what kind of column it comes from.
-pub(super) const BLOCK: usize = 1_024;
+pub(in crate::eval) const BLOCK: usize = 1_024;
 
 /// Values this size and smaller can be summed in 64 bits as many as a block holds.
 const SMALL: u64 = i64::MAX as u64 / BLOCK as u64;
 
 /// A block of rows, and what has been seen in those before.
-pub(super) struct Block {
+pub(in crate::eval) struct Block {
     counts: [bool; BLOCK],
     values: [i64; BLOCK],
     pub(super) seen: Seen,
@@ -90,7 +90,7 @@ impl Default for Block {
 impl Block {
     /// Finds which rows from `first` to before `end` count, because all conditions hold and the value is
     /// there, and their values.
-    pub(super) fn fill(
+    pub(in crate::eval) fn fill(
         &mut self,
         task: &Task<'_, '_>,
         conditions: &[&View<'_>],

@@ -40,24 +40,6 @@ pub fn read(text: &str) -> Option<Readings<Date>> {
     Readings::of(day_first, parts(third, first, second))
 }
 
-/// The month and the day of a date in ISO form: `2026-11` and 21. Whether there is such a month, and such a
-/// day in it, is not looked at.
-pub fn by_month(text: &str) -> Option<(&str, i64)> {
-    let [.., b'-', _, _, b'-', tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = text.as_bytes() else {
-        return None;
-    };
-    let day = i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
-    let month = text.get(..7).filter(|_| text.len() == 10)?;
-    Some((month, day))
-}
-
-/// The first day of a month such as `2026-11`, as days since 1970-01-01, and how many days the month has.
-pub fn month(text: &str) -> Option<(i64, i64)> {
-    let first = Date::parse(&format!("{text}-01"))?;
-    let next = first.add_months(1)?;
-    Some((first.0, next.0 - first.0))
-}
-
 fn parts(year: &str, month: &str, day: &str) -> Option<Date> {
     let fits = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
     let digits = [year, month, day]
@@ -166,25 +148,6 @@ mod tests {
             "2026-11-21 10:00-x",
         ] {
             assert_eq!(read(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn dates_by_their_month_are_the_same_dates() {
-        let days = (1_990..2_030).flat_map(|year| (0..15).map(move |month| (year, month)));
-        for (year, month) in days {
-            for day in 0..35 {
-                let text = format!("{year}-{month:02}-{day:02}");
-                let by_month = super::by_month(&text).and_then(|(month, day)| {
-                    let (first, days) = super::month(month)?;
-                    (1..=days).contains(&day).then_some(first + day - 1)
-                });
-                assert_eq!(by_month, Date::parse(&text).map(|it| it.0), "{text}");
-            }
-        }
-        for text in ["2026-1-021", "x2026-11-21", "2026-11-2x", "\u{e5}26-11-21"] {
-            let month = super::by_month(text).and_then(|(it, _)| super::month(it));
-            assert_eq!(month, None, "{text}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::options::{DayOrder, Mark, ReadOptions};
 use super::sheet::Cells;
 use crate::model::program::{Field, Program, ScoreRange, Segmentation};
 use crate::model::types::Type;
-use crate::value::{Column, Dictionary, TextColumn, Values};
+use crate::value::{Column, Date, Dictionary, TextColumn, Values};
 use memo::Memo;
 use std::sync::Arc;
 use undecided::DATE_WORDS;
@@ -284,15 +284,10 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         // Texts that stand for nothing could be dates.
         let plainly = self.context.missing.is_empty();
-        let mut months = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
             let cell = self.cells.text(row);
-            if plainly
-                && let Some((month, day)) = date::by_month(cell)
-                && let Some((first, days)) = months.get(month, || date::month(month))
-                && (1..=days).contains(&day)
-            {
-                *value = first + day - 1;
+            if plainly && let Some(date) = Date::parse(cell) {
+                *value = date.0;
                 continue;
             }
             match date::read(cell).filter(|_| !self.is_declared_missing(cell)) {

@@ -26,7 +26,7 @@ use part::{Layout, Worker};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::sync::{Mutex, PoisonError};
 
 /// How much is read to recognise how a file is written: more where rows are long, or where the cells of
@@ -64,10 +64,12 @@ pub(super) fn read(wish: &Wish<'_>, name: &str, file: &File) -> Option<ReadFile>
 pub(super) fn read_through<'h, T: Taker>(
     wish: &Wish<'_>,
     name: &str,
-    file: &File,
+    mut file: &File,
     taker: &T,
     hand_on: &'h mut HandOn<'h, T::Made>,
 ) -> Option<ReadFile> {
+    // Another reading may have ended without words.
+    file.rewind().ok()?;
     let options = wish.context.options;
     let in_utf8 = matches!(options.encoding, None | Some(Encoding::Utf8));
     // What was said of the file as a whole is for the careful way.

@@ -73,7 +73,7 @@ pub(in crate::io) struct Part {
     pub(super) may_end: bool,
     pub(in crate::io) pieces: Vec<Piece>,
     /// The customer of each row, where they are found on the way.
-    pub(super) owners: Option<Vec<u32>>,
+    pub(in crate::io) owners: Option<Vec<u32>>,
 }
 
 impl<'l> Layout<'l> {
@@ -180,7 +180,7 @@ impl Worker {
                 && field.ty == Type::Text
             {
                 let keys = cells.iter().map(|(_, cell)| cells.meant(cell));
-                owners = found.customers.join_short(keys);
+                owners = found.customers.join_texts(keys);
                 if owners.is_some() {
                     pieces.push(Piece::default());
                     continue;
