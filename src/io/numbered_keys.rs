@@ -18,7 +18,7 @@ pub(super) struct NumberedKeys {
     /// What stands before every number.
     before: Vec<u8>,
     /// Numbers of as many digits, by how many digits they have: `7`, `07` and `007` are three keys.
-    alike: [Alike; DIGITS + 1],
+    alike: Vec<Alike>,
     rows: Vec<u32>,
 }
 
@@ -66,7 +66,7 @@ impl NumberedKeys {
         let (first, _) = keys.clone().next()?;
         let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
         let before = first.as_bytes().get(..first.len() - digits)?.to_vec();
-        let (mut alike, mut count) = ([NO_NUMBER; DIGITS + 1], 0);
+        let (mut alike, mut count) = (vec![NO_NUMBER; DIGITS + 1], 0);
         for (key, _) in keys.clone() {
             let (digits, number) = number(key, &before)?;
             alike.get_mut(digits)?.take(number);
