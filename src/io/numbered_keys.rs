@@ -127,11 +127,12 @@ fn number(key: &str, before: &[u8]) -> Option<(usize, u64)> {
     if !alike || digits.is_empty() || digits.len() > DIGITS {
         return None;
     }
-    let (mut number, mut sound) = (0, true);
+    let (mut number, mut sound) = (0_u64, true);
     for digit in digits {
         let digit = digit.wrapping_sub(b'0');
         sound &= digit <= 9;
-        number = number * 10 + u64::from(digit);
+        // What is no digit may be more than fits.
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
     }
     sound.then_some((digits.len(), number))
 }
@@ -163,6 +164,7 @@ mod tests {
             "K-95 ",
             "K--95",
             "K-99999999999999999999",
+            "K-\u{10ffff}\u{10ffff}\u{10ffff}\u{10ffff}ab",
         ] {
             let found = table.rows(["K-95", unknown].into_iter());
             assert_eq!(found, None, "{unknown:?}");
