@@ -253,11 +253,6 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
         }
     }
 
-    /// A column with a row for each group.
-    fn per_group(&self, totals: &Totals, kind: Kind) -> Computed {
-        per_group(self.register, kind, totals.len(), |row| totals.at(row))
-    }
-
     fn customers_of(&self, table: TableId) -> &'b [u32] {
         let table = self.inputs.tables.get(table.0);
         table.map_or(&[], |table| &table.customer)
@@ -328,37 +323,32 @@ impl<'b, W: Wholes + Sync> Barrier<'b, W> {
         out.missing = mask.contains(&true).then_some(mask);
         out
     }
-}
 
-/// A column with a row for each group, by the value of each; `None` where it has none.
-pub(super) fn per_group(
-    register: Register,
-    kind: Kind,
-    groups: usize,
-    value: impl Fn(usize) -> Option<i128>,
-) -> Computed {
-    let mut out = Computed::zeros(kind, groups);
-    let mut mask = vec![false; groups];
-    for (row, mask) in mask.iter_mut().enumerate() {
-        let Some(total) = value(row) else {
-            *mask = true;
-            continue;
-        };
-        match &mut out.values {
-            Buffer::Number(numbers) => match i64::try_from(total) {
-                Ok(total) => numbers[row] = total,
-                Err(_) => out.poison.push(Poison {
-                    row: row as u32,
-                    site: register.0 as u32,
-                    values: [total, 0],
-                }),
-            },
-            Buffer::Flag(flags) => flags[row] = total != 0,
-            Buffer::Code(codes) => codes[row] = u32::try_from(total).unwrap_or(NONE),
+    /// A column with a row for each group.
+    fn per_group(&self, totals: &Totals, kind: Kind) -> Computed {
+        let mut out = Computed::zeros(kind, totals.len());
+        let mut mask = vec![false; totals.len()];
+        for row in 0..totals.len() {
+            let Some(total) = totals.at(row) else {
+                mask[row] = true;
+                continue;
+            };
+            match &mut out.values {
+                Buffer::Number(numbers) => match i64::try_from(total) {
+                    Ok(total) => numbers[row] = total,
+                    Err(_) => out.poison.push(Poison {
+                        row: row as u32,
+                        site: self.register.0 as u32,
+                        values: [total, 0],
+                    }),
+                },
+                Buffer::Flag(flags) => flags[row] = total != 0,
+                Buffer::Code(codes) => codes[row] = u32::try_from(total).unwrap_or(NONE),
+            }
         }
+        out.missing = mask.contains(&true).then_some(mask);
+        out
     }
-    out.missing = mask.contains(&true).then_some(mask);
-    out
 }
 
 /// Whether a condition holds for a row; without one it does.

@@ -2,8 +2,7 @@
 //! aggregate out. Either is sound or nothing: what cannot be computed, or gets too large, is for a run that sees
 //! all rows at once.
 
-use super::barrier::per_group;
-use super::block::{Buffer, View};
+use super::block::View;
 use super::exec::Run;
 use super::inputs::Inputs;
 use super::kernels::aggregate::Task;
@@ -11,9 +10,9 @@ use super::kernels::counted::{BLOCK, Block, NOTHING, Seen};
 use super::parts::Workbench;
 use super::prepare;
 use crate::model::program::Aggregate;
+use crate::plan::ByCustomer;
 use crate::plan::op::{Kind, Op, Register};
-use crate::plan::{ByCustomer, Plan};
-use crate::value::{Column, Values};
+use crate::value::{Column, Mask, Values};
 use rayon::prelude::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +22,9 @@ const CORES: usize = 8;
 /// Rows that are added up together: few enough that the numbers of a customer, which all lie side by side, are
 /// still near the core when the next of them is asked for.
 const TOGETHER: usize = 256;
+
+/// So many bytes at most are spent on having the numbers several times.
+const BYTES: usize = 256 << 20;
 
 /// What is added up of a table's rows.
 #[derive(Debug)]
@@ -101,7 +103,7 @@ impl<'p> Totals<'p> {
             };
             let kept: &[Kept] = match aggregate {
                 // Texts have other numbers in each part of a file.
-                _ if node.kind == Kind::Text => return None,
+                _ if !matches!(node.kind, Kind::Number | Kind::Choice) => return None,
                 Aggregate::Count => &[Kept::Count],
                 Aggregate::Sum => &[Kept::Sum],
                 Aggregate::Average => &[Kept::Count, Kept::Sum],
@@ -115,7 +117,9 @@ impl<'p> Totals<'p> {
                 kept: *kept,
             }));
         }
+        let bytes = (customers * parts.len() * size_of::<i64>()).max(1);
         let sets = rayon::current_num_threads().div_ceil(CORES);
+        let sets = sets.min((BYTES / bytes).max(1));
         let sets = (0..sets).map(|_| Mutex::new(Set::of(&parts, customers)));
         Some(Totals {
             plan,
@@ -156,23 +160,51 @@ impl<'p> Totals<'p> {
 
     /// What all rows come to; nothing where something is too large.
     pub fn finish(self) -> Option<Added> {
+        let mut columns = self.columns()?;
         let sets = self.sets.into_iter();
         let mut sets = sets.map(|set| set.into_inner().unwrap_or_else(PoisonError::into_inner));
         let mut all = sets.next()?;
         for set in sets {
             all.join(&self.parts, &set)?;
         }
-        let (parts, customers, plan) = (&self.parts, self.customers, &self.plan.rows);
-        let columns = self.plan.folded.par_iter().map(|register| {
-            let column = all.column(parts, plan, *register, customers)?;
-            Some((*register, Arc::new(column)))
-        });
-        let columns: Option<Vec<_>> = columns.collect();
+        let width = self.parts.len();
+        let grown = columns
+            .par_iter_mut()
+            .map(|it| it.extend(&all.numbers, width));
+        grown.collect::<Option<()>>()?;
+        let columns = columns.into_iter().map(Growing::finish);
         Some(Added {
-            columns: columns?,
+            columns: columns.collect(),
             nobodys: all.nobodys,
             without_rows: all.has_rows.iter().filter(|it| !**it).count(),
         })
+    }
+
+    /// The columns of the aggregates, without any customer.
+    fn columns(&self) -> Option<Vec<Growing>> {
+        let columns = self.plan.folded.iter().map(|register| {
+            let node = self.plan.rows.node(*register);
+            let Op::RowAggregate {
+                aggregate, unit, ..
+            } = &node.op
+            else {
+                return None;
+            };
+            let own = self.parts.iter().enumerate();
+            let own = own.filter(|(_, part)| part.register == *register);
+            Some(Growing {
+                register: *register,
+                aggregate: *aggregate,
+                unit: *unit,
+                own: own.map(|(place, part)| (place, part.kept)).collect(),
+                values: match node.kind {
+                    Kind::Number => Values::Number(Vec::with_capacity(self.customers)),
+                    _ => Values::Choice(Vec::with_capacity(self.customers)),
+                },
+                missing: Vec::with_capacity(self.customers),
+            })
+        });
+        columns.collect()
     }
 }
 
@@ -235,45 +267,45 @@ impl Set {
         }
         Some(())
     }
+}
 
-    /// The values of an aggregate; nothing where one of them is too large.
-    fn column(
-        &self,
-        parts: &[Part],
-        plan: &Plan,
-        register: Register,
-        customers: usize,
-    ) -> Option<Column> {
-        let node = plan.node(register);
-        let Op::RowAggregate {
-            aggregate, unit, ..
-        } = &node.op
-        else {
-            return None;
-        };
-        let own = parts.iter().enumerate();
-        let own: Vec<(usize, Kept)> = own
-            .filter(|(_, part)| part.register == register)
-            .map(|(place, part)| (place, part.kept))
-            .collect();
-        let value = |customer: usize| {
+/// The values of an aggregate, customer by customer.
+struct Growing {
+    register: Register,
+    aggregate: Aggregate,
+    unit: i64,
+    /// The places of its numbers among those of a customer.
+    own: Vec<(usize, Kept)>,
+    values: Values,
+    missing: Mask,
+}
+
+impl Growing {
+    /// Takes the numbers of some customers; nothing where a value is too large.
+    fn extend(&mut self, numbers: &[i64], width: usize) -> Option<()> {
+        for customer in numbers.chunks_exact(width) {
             let mut seen = NOTHING;
-            for (place, kept) in &own {
-                let number = self.numbers.get(customer * parts.len() + place);
-                seen.take(*kept, number.copied().unwrap_or(kept.nothing()));
+            for (place, kept) in &self.own {
+                seen.take(*kept, *customer.get(*place)?);
             }
-            seen.total(*aggregate, *unit)
+            let total = seen.total(self.aggregate, self.unit);
+            self.missing.push(total.is_none());
+            let total = total.unwrap_or(0);
+            match &mut self.values {
+                Values::Number(values) => values.push(i64::try_from(total).ok()?),
+                Values::Choice(values) => values.push(u32::try_from(total).ok()?),
+                Values::Flag(_) | Values::Text(_) => return None,
+            }
+        }
+        Some(())
+    }
+
+    fn finish(self) -> (Register, Arc<Column>) {
+        let column = Column {
+            values: self.values,
+            missing: Some(self.missing).filter(|mask| mask.contains(&true)),
         };
-        let computed = per_group(register, node.kind, customers, value);
-        let values = match computed.values {
-            Buffer::Number(values) => Values::Number(values),
-            Buffer::Flag(values) => Values::Flag(values),
-            Buffer::Code(values) => Values::Choice(values),
-        };
-        computed.poison.is_empty().then_some(Column {
-            values,
-            missing: computed.missing,
-        })
+        (self.register, Arc::new(column))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Floor 8: data files. Separated text in, typed columns out; results out again, whole or not at
 //! all. It decides nothing silently: what it recognised is in the reports, what is wrong in errors.
-//! Only `pass` goes through more than this floor: rows in, computed by the evaluator, lines out.
+//! Only `pass` and `folding` go through more than this floor: rows in, computed by the evaluator, lines or sums out.
 
 pub mod cases;
 pub mod cell;

@@ -18,7 +18,7 @@ pub(super) struct NumberedKeys {
     /// What stands before every number.
     before: Vec<u8>,
     /// Numbers of as many digits, by how many digits they have: `7`, `07` and `007` are three keys.
-    alike: [Alike; DIGITS + 1],
+    alike: Vec<Alike>,
     rows: Vec<u32>,
 }
 
@@ -66,7 +66,7 @@ impl NumberedKeys {
         let (first, _) = keys.clone().next()?;
         let digits = first.bytes().rev().take_while(u8::is_ascii_digit).count();
         let before = first.as_bytes().get(..first.len() - digits)?.to_vec();
-        let (mut alike, mut count) = ([NO_NUMBER; DIGITS + 1], 0);
+        let (mut alike, mut count) = (vec![NO_NUMBER; DIGITS + 1], 0);
         for (key, _) in keys.clone() {
             let (digits, number) = number(key, &before)?;
             alike.get_mut(digits)?.take(number);
@@ -127,11 +127,12 @@ fn number(key: &str, before: &[u8]) -> Option<(usize, u64)> {
     if !alike || digits.is_empty() || digits.len() > DIGITS {
         return None;
     }
-    let (mut number, mut sound) = (0, true);
+    let (mut number, mut sound) = (0_u64, true);
     for digit in digits {
         let digit = digit.wrapping_sub(b'0');
         sound &= digit <= 9;
-        number = number * 10 + u64::from(digit);
+        // What is no digit may be more than fits.
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
     }
     sound.then_some((digits.len(), number))
 }
@@ -163,6 +164,7 @@ mod tests {
             "K-95 ",
             "K--95",
             "K-99999999999999999999",
+            "K-\u{10ffff}\u{10ffff}\u{10ffff}\u{10ffff}ab",
         ] {
             let found = table.rows(["K-95", unknown].into_iter());
             assert_eq!(found, None, "{unknown:?}");

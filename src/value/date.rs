@@ -47,15 +47,15 @@ impl Date {
         let &[a, b, c, d, b'-', e, f, b'-', g, h] = text.as_bytes() else {
             return None;
         };
-        let mut sound = true;
-        let mut number = |digits: &[u8]| {
-            digits.iter().fold(0, |number, digit| {
-                let digit = digit.wrapping_sub(b'0');
-                sound &= digit <= 9;
-                number * 10 + i64::from(digit)
-            })
-        };
-        let (year, month, day) = (number(&[a, b, c, d]), number(&[e, f]), number(&[g, h]));
+        // All eight digits at once: each byte less that of a zero, and six more than a nine shows in its high half.
+        let digits =
+            u64::from_be_bytes([a, b, c, d, e, f, g, h]).wrapping_sub(0x3030_3030_3030_3030);
+        let sound =
+            (digits | digits.wrapping_add(0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0 == 0;
+        // The even bytes become two digits each.
+        let pairs = (digits >> 8).wrapping_mul(10).wrapping_add(digits);
+        let pair = |at: u32| (pairs >> (48 - 16 * at) & 0xFF) as i64;
+        let (year, month, day) = (pair(0) * 100 + pair(1), pair(2), pair(3));
         Date::of(year, month, day).filter(|_| sound)
     }
 
