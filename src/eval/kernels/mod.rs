@@ -7,6 +7,8 @@ pub(super) mod counted;
 pub(super) mod date;
 pub(super) mod group;
 pub(super) mod logic;
+pub(super) mod mean;
+mod quotient;
 pub(super) mod rank;
 pub(super) mod scale;
 pub(super) mod select;
