@@ -7,7 +7,7 @@ use super::inputs::Inputs;
 use super::kernels::aggregate::Task;
 use super::kernels::counted::{NOTHING, Seen};
 use super::memory::Value;
-use super::outcome::Outcome;
+use super::outcome::{Kept, Outcome};
 use super::places::Bench;
 use super::single::total;
 use super::{prepare, told, unknown_customers};
@@ -33,6 +33,19 @@ impl Folded {
 /// What rows are computed on, to be used again for the next ones.
 #[derive(Debug, Default)]
 pub struct Workbench(Bench);
+
+impl Workbench {
+    /// Takes back what an outcome that is no longer needed was computed on.
+    pub fn take_back(&mut self, outcome: Outcome) {
+        for kept in outcome.values.into_values() {
+            if let Kept::Column(column) = kept
+                && let Some(column) = Arc::into_inner(column)
+            {
+                self.0.take_back(column);
+            }
+        }
+    }
+}
 
 /// Runs the rows of a plan for some of the customers, on one core. Nothing where a value could not be computed.
 pub fn run_rows(

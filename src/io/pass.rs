@@ -286,9 +286,7 @@ impl Taker for Rows<'_> {
             ..Inputs::default()
         };
         let mut workbench = self.workbenches.take();
-        let computed = eval::run_rows(self.pass.parted, &inputs, &mut workbench);
-        self.workbenches.give_back(workbench);
-        let (mut outcome, folded) = computed?;
+        let (mut outcome, folded) = eval::run_rows(self.pass.parted, &inputs, &mut workbench)?;
         let tally = self.tally(&outcome, &inputs);
         let main = self.pass.program.main_segmentation().map(|(id, _)| id.0);
         let rest = &self.pass.parted.rest;
@@ -298,6 +296,8 @@ impl Taker for Rows<'_> {
         let (lines, rows) = self.lines_of(&outcome, &inputs)?;
         self.writing.add(since);
         let columns = self.handed_on(&mut outcome)?;
+        workbench.take_back(outcome);
+        self.workbenches.give_back(workbench);
         let back = part.pieces.iter_mut().zip(&mut inputs.customers.columns);
         for ((piece, column), stays) in back.zip(&self.stays) {
             piece.column = column.take().filter(|_| *stays);
