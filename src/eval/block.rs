@@ -1,5 +1,5 @@
 //! A run of rows: computed values, and views on values that lie elsewhere (a whole column, a single
-//! value). Loops over them are written once here, for columns and single values alike.
+//! value). Nothing is computed here.
 
 use crate::plan::op::Kind;
 use crate::value::{Column, Mask, Values as ColumnValues};
@@ -113,7 +113,15 @@ pub(super) enum Lane<'a, T> {
     One(T),
 }
 
-impl<T: Copy + Default> Lane<'_, T> {
+impl<'a, T: Copy + Default> Lane<'a, T> {
+    /// Some of the rows.
+    pub(super) fn part(self, first: usize, rows: usize) -> Lane<'a, T> {
+        match self {
+            Lane::Rows(values) => Lane::Rows(part(values, first, rows)),
+            one => one,
+        }
+    }
+
     #[inline(always)]
     pub(super) fn at(self, row: usize) -> T {
         match self {
@@ -141,7 +149,16 @@ pub(super) enum Missing<'a> {
     Rows(&'a [bool]),
 }
 
-impl Missing<'_> {
+impl<'a> Missing<'a> {
+    /// The same as flags.
+    pub(super) fn lane(self) -> Lane<'a, bool> {
+        match self {
+            Missing::Never => Lane::One(false),
+            Missing::Always => Lane::One(true),
+            Missing::Rows(mask) => Lane::Rows(mask),
+        }
+    }
+
     #[inline(always)]
     pub(super) fn at(self, row: usize) -> bool {
         match self {
@@ -275,86 +292,4 @@ impl<'a> View<'a> {
 /// A part of a slice; empty where it lies outside.
 fn part<T>(values: &[T], first: usize, rows: usize) -> &[T] {
     values.get(first..first + rows).unwrap_or(&[])
-}
-
-/// `out[i] = f(a[i])`
-#[inline(always)]
-pub(super) fn map1<A: Copy, R: Copy>(a: Lane<'_, A>, out: &mut [R], f: impl Fn(A) -> R) {
-    match a {
-        Lane::Rows(a) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a);
-            }
-        }
-        Lane::One(a) => out.fill(f(a)),
-    }
-}
-
-/// `out[i] = f(a[i], b[i])`
-#[inline(always)]
-pub(super) fn map2<A: Copy, B: Copy, R: Copy>(
-    a: Lane<'_, A>,
-    b: Lane<'_, B>,
-    out: &mut [R],
-    f: impl Fn(A, B) -> R,
-) {
-    match (a, b) {
-        (Lane::Rows(a), Lane::Rows(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = f(*a, *b);
-            }
-        }
-        (Lane::Rows(a), Lane::One(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                *out = f(*a, b);
-            }
-        }
-        (Lane::One(a), Lane::Rows(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                *out = f(a, *b);
-            }
-        }
-        (Lane::One(a), Lane::One(b)) => out.fill(f(a, b)),
-    }
-}
-
-/// `out[i] = f(a[i], b[i])`, where `f` says beside the value whether it is in trouble; gives
-/// whether any is.
-#[inline(always)]
-pub(super) fn map2_watched<A: Copy, B: Copy, R: Copy>(
-    a: Lane<'_, A>,
-    b: Lane<'_, B>,
-    out: &mut [R],
-    f: impl Fn(A, B) -> (R, bool),
-) -> bool {
-    let mut trouble = false;
-    match (a, b) {
-        (Lane::Rows(a), Lane::Rows(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                let (value, bad) = f(*a, *b);
-                *out = value;
-                trouble |= bad;
-            }
-        }
-        (Lane::Rows(a), Lane::One(b)) => {
-            for (out, a) in out.iter_mut().zip(a) {
-                let (value, bad) = f(*a, b);
-                *out = value;
-                trouble |= bad;
-            }
-        }
-        (Lane::One(a), Lane::Rows(b)) => {
-            for (out, b) in out.iter_mut().zip(b) {
-                let (value, bad) = f(a, *b);
-                *out = value;
-                trouble |= bad;
-            }
-        }
-        (Lane::One(a), Lane::One(b)) => {
-            let (value, bad) = f(a, b);
-            out.fill(value);
-            trouble = bad;
-        }
-    }
-    trouble
 }

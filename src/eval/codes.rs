@@ -1,9 +1,10 @@
 //! Codes over a run of rows: texts by number, values of other rows, entries of lookups, arms of a
 //! match. Each distinct text was looked at before; here only numbers are.
 
-use super::block::{Buffer, Computed, Lane, NONE, Poison, Seen, View, map1, map2};
+use super::block::{Buffer, Computed, Lane, NONE, Poison, Seen, View};
 use super::kernels::group::key as of_value;
 use super::kernels::select;
+use super::loops::{by_code, map1, map2};
 use super::prepare::{Aid, ByKey, Entries};
 use super::rows::{Job, clear_mask};
 use crate::model::program::Literal;
@@ -63,9 +64,9 @@ impl Job<'_> {
             arm.map_or(otherwise, |(_, score)| *score)
         };
         match (a.values, self.prepared.aids.get(self.register.0)) {
-            (Seen::Code(codes), Some(Aid::Scores(scores))) => map1(codes, numbers, |code| {
-                scores.get(code as usize).copied().unwrap_or(otherwise)
-            }),
+            (Seen::Code(codes), Some(Aid::Scores(scores))) => {
+                by_code(codes, scores, otherwise, numbers);
+            }
             (Seen::Code(codes), _) => {
                 let largest = arms.iter().map(|(value, _)| match value {
                     Literal::Choice(code) => *code as usize + 1,
@@ -74,9 +75,7 @@ impl Job<'_> {
                 let table: Vec<i64> = (0..largest.max().unwrap_or(0) as u32)
                     .map(|code| score(&|value| *value == Literal::Choice(code)))
                     .collect();
-                map1(codes, numbers, |code| {
-                    table.get(code as usize).copied().unwrap_or(otherwise)
-                });
+                by_code(codes, &table, otherwise, numbers);
             }
             (Seen::Flag(flags), _) => {
                 let yes = score(&|value| *value == Literal::Flag(true));
@@ -91,11 +90,17 @@ impl Job<'_> {
 
     pub(super) fn is_one_of(&self, values: &[Literal], a: &View<'_>, out: &mut [bool]) {
         match (a.values, self.prepared.aids.get(self.register.0)) {
-            (Seen::Code(codes), Some(Aid::Flags(flags))) => map1(codes, out, |code| {
-                flags.get(code as usize).copied().unwrap_or(false)
-            }),
+            (Seen::Code(codes), Some(Aid::Flags(flags))) => by_code(codes, flags, false, out),
             (Seen::Code(codes), _) => {
-                map1(codes, out, |code| values.contains(&Literal::Choice(code)));
+                let chosen = values.iter().filter_map(|value| match value {
+                    Literal::Choice(code) => Some(*code as usize),
+                    _ => None,
+                });
+                let chosen: Vec<usize> = chosen.collect();
+                let size = chosen.iter().max().map_or(0, |largest| largest + 1);
+                let mut flags = vec![false; size];
+                chosen.iter().for_each(|code| flags[*code] = true);
+                by_code(codes, &flags, false, out);
             }
             (Seen::Flag(flags), _) => {
                 map1(flags, out, |flag| values.contains(&Literal::Flag(flag)))
@@ -115,9 +120,7 @@ impl Job<'_> {
         out: &mut [bool],
     ) {
         if let Some(Aid::Flags(flags)) = self.prepared.aids.get(self.register.0) {
-            return map1(a.1.codes(), out, |code| {
-                flags.get(code as usize).copied().unwrap_or(false)
-            });
+            return by_code(a.1.codes(), flags, false, out);
         }
         let texts = self.prepared.dictionary(a.0);
         let parts = self.prepared.dictionary(b.0);

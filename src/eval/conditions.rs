@@ -1,8 +1,9 @@
 //! Conditions and choices over a run of rows. A missing condition does not hold; a branch that is
 //! not taken is not asked.
 
-use super::block::{Computed, Lane, Missing, NONE, Poison, Seen, View, map1};
+use super::block::{Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::kernels::{logic, select};
+use super::loops::map1;
 use super::rows::{Job, Masking, clear_mask, copy, join_missing};
 use crate::plan::op::Op;
 use crate::value::Mask;
@@ -65,11 +66,7 @@ impl Job<'_> {
                 });
             }
             (Op::Default(..), [a, b]) => {
-                let condition = match a.missing {
-                    Missing::Never => Lane::One(false),
-                    Missing::Always => Lane::One(true),
-                    Missing::Rows(mask) => Lane::Rows(mask),
-                };
+                let condition = a.missing.lane();
                 if !matches!(b.missing, Missing::Never) {
                     let mask = out.missing.insert(clear_mask(rows, spare));
                     select::select_missing(condition, b.missing, Missing::Never, mask);

@@ -10,6 +10,7 @@ mod error;
 mod exec;
 mod inputs;
 mod kernels;
+mod loops;
 mod memory;
 mod numbers;
 mod outcome;

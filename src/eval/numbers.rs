@@ -1,8 +1,9 @@
 //! Arithmetic over a run of rows: the fast loop first, then the rows that left the range, if any
 //! did. The exact forms here serve single values too.
 
-use super::block::{Computed, Poison, View, map2};
+use super::block::{Computed, Poison, View};
 use super::kernels::{arithmetic, select};
+use super::loops::map2;
 use super::rows::Job;
 use crate::plan::op::Op;
 

@@ -41,7 +41,7 @@ pub struct Outcome {
     pub overrides_in_force: usize,
     /// How many have expired.
     pub expired_overrides: usize,
-    values: BTreeMap<Register, Kept>,
+    pub(super) values: BTreeMap<Register, Kept>,
     /// Rows of kept registers whose value could not be computed.
     broken: BTreeSet<(Register, u32)>,
 }
@@ -157,7 +157,7 @@ pub struct PersonOutcome {
 
 /// The values of a register that was kept.
 #[derive(Clone, Debug, PartialEq)]
-enum Kept {
+pub(super) enum Kept {
     Field(FieldId),
     Column(Arc<Column>),
     Single(Column),

@@ -8,7 +8,7 @@ use super::kernels::aggregate::Task;
 use super::kernels::counted::{NOTHING, Seen};
 use super::kernels::persons::Named;
 use super::memory::Value;
-use super::outcome::{CheckState, Outcome};
+use super::outcome::{CheckState, Kept, Outcome};
 use super::places::Bench;
 use super::single::total;
 use super::{prepare, told};
@@ -66,6 +66,17 @@ impl Workbench {
         run.bench = std::mem::take(&mut self.0);
         run.run();
         self.0 = std::mem::take(&mut run.bench);
+    }
+
+    /// Takes back what an outcome that is no longer needed was computed on.
+    pub fn take_back(&mut self, outcome: Outcome) {
+        for kept in outcome.values.into_values() {
+            if let Kept::Column(column) = kept
+                && let Some(column) = Arc::into_inner(column)
+            {
+                self.0.take_back(column);
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::block::{Buffer, Computed};
 use crate::plan::op::Kind;
-use crate::value::Mask;
+use crate::value::{Column, Mask, Values};
 
 /// What a core carries from block to block.
 #[derive(Debug, Default)]
@@ -29,6 +29,17 @@ impl Bench {
             self.spare.push(computed.values);
             self.masks.extend(computed.missing);
         }
+    }
+
+    /// Takes back a column that was computed here.
+    pub(super) fn take_back(&mut self, column: Column) {
+        self.spare.push(match column.values {
+            Values::Number(values) => Buffer::Number(values),
+            Values::Flag(values) => Buffer::Flag(values),
+            Values::Choice(values) => Buffer::Code(values),
+            Values::Text(text) => Buffer::Code(text.numbers),
+        });
+        self.masks.extend(column.missing);
     }
 }
 

@@ -1,11 +1,12 @@
 //! One operation over a run of rows: views in, computed values out. Masks and waiting errors are
 //! joined here, so that kernels see plain slices.
 
-use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View, map1, map2};
+use super::block::{Buffer, Computed, Lane, Missing, NONE, Poison, Seen, View};
 use super::codes::look_up;
 use super::inputs::Inputs;
 use super::kernels::service::Part;
-use super::kernels::{date, scale, select, service};
+use super::kernels::{date, mean, scale, select, service};
+use super::loops::{map1, map2};
 use super::numbers::takes_wide;
 use super::poison;
 use super::prepare::{Aid, Prepared};
@@ -268,7 +269,7 @@ impl Job<'_> {
                 let weights = members.iter().map(|(weight, _)| *weight);
                 let members: Vec<_> = weights.zip(views.iter().cloned()).collect();
                 let mut mask = clear_mask(rows, spare);
-                scale::mean(&members, *scores, out.values.numbers(), &mut mask);
+                mean::mean(&members, *scores, out.values.numbers(), &mut mask);
                 match mask.contains(&true) {
                     true => out.missing = Some(mask),
                     false => spare.push(mask),
@@ -278,16 +279,14 @@ impl Job<'_> {
             (Op::Known(parts, total), _) => {
                 let weights = parts.iter().map(|(weight, _)| weight.clone());
                 let parts: Vec<_> = weights.zip(views.iter().cloned()).collect();
-                scale::known(&parts, total, out.values.numbers());
+                mean::known(&parts, total, out.values.numbers());
                 Masking::Done
             }
             (Op::Hours(_), _) => {
                 let parts: Vec<_> = views.chunks(2).filter_map(pair).collect();
                 if select::may_be_missing(views) {
                     let mask = out.missing.insert(clear_mask(rows, spare));
-                    for (row, mask) in mask.iter_mut().enumerate() {
-                        *mask = service::hours_missing(&parts, row);
-                    }
+                    service::hours_missing(&parts, mask);
                 }
                 if !service::all_hours(&parts, out.values.numbers()) {
                     self.each(out, own, |row| service::hours(&parts, row));
@@ -298,9 +297,7 @@ impl Job<'_> {
                 let parts = cost_parts(plan, views);
                 if select::may_be_missing(views) {
                     let mask = out.missing.insert(clear_mask(rows, spare));
-                    for (row, mask) in mask.iter_mut().enumerate() {
-                        *mask = service::cost_missing(&parts, row);
-                    }
+                    service::cost_missing(&parts, mask);
                 }
                 if !service::all_costs(&parts, out.values.numbers(), &mut Vec::new()) {
                     self.each(out, own, |row| service::cost(&parts, row));

@@ -346,9 +346,7 @@ impl Taker for Rows<'_> {
             ..Inputs::default()
         };
         let mut workbench = self.workbenches.take();
-        let computed = eval::run_rows(self.pass.parted, &inputs, &mut workbench);
-        self.workbenches.give_back(workbench);
-        let (mut outcome, folded) = computed?;
+        let (mut outcome, folded) = eval::run_rows(self.pass.parted, &inputs, &mut workbench)?;
         let tally = self.tally(&outcome, &inputs);
         let main = self.pass.program.main_segmentation().map(|(id, _)| id.0);
         let rest = &self.pass.parted.rest;
@@ -359,6 +357,9 @@ impl Taker for Rows<'_> {
         self.writing.add(since);
         let columns = self.handed_on(&mut outcome)?;
         let named = self.named(&columns, &inputs);
+        let customers = u32::try_from(outcome.rows).ok()?;
+        workbench.take_back(outcome);
+        self.workbenches.give_back(workbench);
         let back = part.pieces.iter_mut().zip(&mut inputs.customers.columns);
         for ((piece, column), stays) in back.zip(&self.stays) {
             let Some(column) = column.take() else {
@@ -377,7 +378,7 @@ impl Taker for Rows<'_> {
             }
         }
         Some(Made {
-            customers: u32::try_from(outcome.rows).ok()?,
+            customers,
             lines,
             rows,
             sums,

@@ -2,12 +2,13 @@
 //! read is the money that came out. It counts both sides on their own; where they differ, it says so.
 
 use super::data::Data;
-use super::rejects::{Reject, amount};
+use super::rejects::Reject;
 use crate::base::{DataPlace, Diagnostic};
 use crate::eval::Outcome;
 use crate::model::program::{Dataset, Program, TableId};
 use crate::model::types::Type;
 use crate::value::decimal::wide_text;
+use crate::value::total::count;
 use crate::value::{Column, Table};
 
 /// The rows of a file, in and out.
@@ -68,16 +69,25 @@ impl Tally {
         excluded: Option<&Column>,
         segment: Option<&Column>,
     ) -> Tally {
-        let side = |row: usize| {
-            if excluded.is_some_and(|excluded| !excluded.is_missing(row)) {
-                return Side::Apart;
+        let rows = customers.rows;
+        let (mut used, mut apart) = (vec![true; rows], vec![false; rows]);
+        if let Some(excluded) = excluded {
+            apart.fill(true);
+            for (apart, missing) in apart.iter_mut().zip(excluded.missing.iter().flatten()) {
+                *apart = !missing;
             }
-            match segment {
-                Some(it) if row >= it.len() || it.is_missing(row) => Side::Nowhere,
-                _ => Side::Used,
+        }
+        if let Some(segment) = segment {
+            let there = segment.len().min(rows);
+            used[there..].fill(false);
+            for (used, missing) in used.iter_mut().zip(segment.missing.iter().flatten()) {
+                *used &= !missing;
             }
-        };
-        Tally::of(&program.customers, customers, side)
+        }
+        used.iter_mut()
+            .zip(&apart)
+            .for_each(|(used, apart)| *used &= !apart);
+        Tally::of(&program.customers, customers, &used, &apart)
     }
 
     /// Counts rows of a table, or some of them, by the customer of each.
@@ -87,24 +97,35 @@ impl Tally {
         of_row: &[u32],
         customers: usize,
     ) -> Tally {
-        Tally::of(dataset, rows, |row| match of_row.get(row) {
-            Some(customer) if (*customer as usize) < customers => Side::Used,
-            Some(_) => Side::Apart,
-            None => Side::Nowhere,
-        })
+        let side = |apart: bool| {
+            let on_it = |owner: &u32| ((*owner as usize) < customers) != apart;
+            let mut side: Vec<bool> = of_row.iter().take(rows.rows).map(on_it).collect();
+            side.resize(rows.rows, false);
+            side
+        };
+        Tally::of(dataset, rows, &side(false), &side(true))
     }
 
-    fn of(dataset: &Dataset, table: &Table, side: impl Fn(usize) -> Side) -> Tally {
-        let sides: Vec<Side> = (0..table.rows).map(side).collect();
-        let count = |wanted| sides.iter().filter(|side| **side == wanted).count() as u64;
-        let sums = dataset.fields.iter().enumerate().map(|(at, field)| {
+    fn of(dataset: &Dataset, table: &Table, used: &[bool], apart: &[bool]) -> Tally {
+        let counted = [count(used), count(apart)];
+        let sums = |column: &Column| {
+            if counted[0] == table.rows as u64 {
+                return [column.total(), 0];
+            }
+            let rest = match counted[1] {
+                0 => 0,
+                _ => column.total_where(apart),
+            };
+            [column.total_where(used), rest]
+        };
+        let sums_of = dataset.fields.iter().enumerate().map(|(at, field)| {
             let money = (field.ty == Type::Money).then_some(table.column(at))?;
-            Some(money.map_or([0; 2], |column| sums(column, &sides)))
+            Some(money.map_or([0; 2], sums))
         });
         Tally {
-            used: count(Side::Used),
-            apart: count(Side::Apart),
-            sums: sums.collect(),
+            used: counted[0],
+            apart: counted[1],
+            sums: sums_of.collect(),
         }
     }
 
@@ -210,31 +231,6 @@ pub fn all_written(account: &Account, data: &Data, written: u64) -> Result<(), B
         "the result has {written} rows, and {expected} customers were segmented or kept out"
     );
     Err(lost(message, data, 0))
-}
-
-/// Where a row ended up.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Used,
-    Apart,
-    Nowhere,
-}
-
-/// The amounts of rows that are used, and of those apart.
-fn sums(column: &Column, sides: &[Side]) -> [i128; 2] {
-    if sides.iter().all(|side| *side == Side::Used) {
-        return [column.total(), 0];
-    }
-    let mut sums = [0; 2];
-    for (row, side) in sides.iter().enumerate() {
-        let value = i128::from(amount(column, row).unwrap_or(0));
-        match side {
-            Side::Used => sums[0] += value,
-            Side::Apart => sums[1] += value,
-            Side::Nowhere => {}
-        }
-    }
-    sums
 }
 
 fn balanced_rows(rows: &Rows, data: &Data, file: usize) -> Result<(), Box<Diagnostic>> {

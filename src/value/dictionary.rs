@@ -120,17 +120,23 @@ impl Dictionary {
         }
         let mut wanted: AHashMap<&str, Option<u32>> =
             texts.iter().map(|text| (*text, None)).collect();
-        let mut lengths = [false; 64];
-        let length = |text: &str| text.len() % 64;
+        // Most texts have another length than those looked for, or end with another letter.
+        let (mut lengths, mut lasts) = ([false; 64], [false; 256]);
+        let last = |text: &[u8]| usize::from(text.last().copied().unwrap_or(0));
         for text in texts {
-            lengths[length(text)] = true;
+            lengths[text.len() % 64] = true;
+            lasts[last(text.as_bytes())] = true;
         }
-        for (at, text) in self.iter().enumerate() {
-            if lengths[length(text)]
-                && let Some(found) = wanted.get_mut(text)
+        let mut start = 0;
+        for (at, end) in self.ends.iter().enumerate() {
+            let text = &self.texts.as_bytes()[start..*end];
+            if lengths[text.len() % 64]
+                && lasts[last(text)]
+                && let Some(found) = wanted.get_mut(self.text(number(at)))
             {
                 *found = Some(number(at));
             }
+            start = *end;
         }
         texts
             .iter()

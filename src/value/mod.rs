@@ -7,6 +7,7 @@ pub mod decimal;
 pub mod dictionary;
 pub mod people;
 pub mod table;
+pub mod total;
 
 pub use column::{Column, Mask, TextColumn, Values};
 pub use date::Date;

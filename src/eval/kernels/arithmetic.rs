@@ -1,7 +1,9 @@
 //! Sums, products, quotients and rounding of columns of numbers. Each loop says whether any row left
 //! the range; which ones is found afterwards by the exact forms, which single values use too.
 
-use crate::eval::block::{Lane, map1, map2_watched};
+use super::quotient::{Divisor, NEAR, SMALL, divide_narrow, settled};
+use crate::eval::block::Lane;
+use crate::eval::loops::{Either, map1, map2_watched};
 use crate::value::decimal::{ONE, divide_rounded};
 use num_bigint::BigInt;
 
@@ -27,20 +29,35 @@ pub(in crate::eval) fn multiply(
     unit: i64,
     out: &mut [i64],
 ) -> bool {
-    if unit != 1 {
-        return map2_watched(a, b, out, |a, b| {
-            narrow(multiply_exact(i128::from(a), i128::from(b), unit))
-        });
-    }
-    map2_watched(a, b, out, |a, b| {
-        let (product, wide) = a.overflowing_mul(b);
-        if !wide && product.unsigned_abs() < i64::MAX as u64 - ONE as u64 {
-            let half = if product < 0 { -ONE / 2 } else { ONE / 2 };
-            ((product + half) / ONE, false)
-        } else {
-            narrow(multiply_exact(i128::from(a), i128::from(b), 1))
-        }
-    })
+    let unit = unit.max(1);
+    let (divisor, reach) = (ONE.saturating_mul(unit), reach(unit));
+    let reciprocal = 1.0 / divisor as f64;
+    let wide = map2_watched(
+        a,
+        b,
+        out,
+        #[inline(always)]
+        move |a, b| {
+            let estimate = a as f64 * b as f64 * reciprocal;
+            let quotient = settled(estimate, a.wrapping_mul(b), divisor, (a ^ b) >> 63);
+            (quotient.wrapping_mul(unit), estimate.abs() >= reach)
+        },
+    );
+    (wide || divisor > MOST)
+        && map2_watched(a, b, out, |a, b| match a.checked_mul(b) {
+            Some(product) if unit == 1 && product.unsigned_abs() < i64::MAX as u64 / 2 => {
+                (divide_narrow(product, ONE), false)
+            }
+            _ => narrow(multiply_exact(i128::from(a), i128::from(b), unit)),
+        })
+}
+
+/// Divisors beyond this are for the exact forms.
+const MOST: i64 = 1 << 59;
+
+/// What quotients stay below that are to be multiplied by the unit.
+fn reach(unit: i64) -> f64 {
+    NEAR.min((1_i64 << 62) as f64 / unit as f64)
 }
 
 /// The rows whose divisor is 0 hold 0; whoever calls makes them missing.
@@ -50,45 +67,78 @@ pub(in crate::eval) fn divide(
     unit: i64,
     out: &mut [i64],
 ) -> bool {
-    map2_watched(a, b, out, |a, b| {
-        if b == 0 {
-            return (0, false);
-        }
-        let (scaled, wide) = a.overflowing_mul(ONE);
-        if !wide && unit == 1 && scaled.unsigned_abs() < i64::MAX as u64 / 2 {
-            let size = b.unsigned_abs();
-            let rounded = scaled.unsigned_abs().saturating_add(size / 2) / size;
-            let rounded = rounded as i64;
+    let unit = unit.max(1);
+    let (reach, most) = (reach(unit), MOST as f64 / unit as f64);
+    let wide = map2_watched(
+        a,
+        b,
+        out,
+        #[inline(always)]
+        move |a, b| {
+            let sign = b >> 63;
+            let (numerator, size) = ((a ^ sign).wrapping_sub(sign), b.wrapping_abs());
+            let divisor = size.max(1).wrapping_mul(unit);
+            let estimate = a as f64 * ONE as f64 / (b as f64 * unit as f64);
+            let scaled = numerator.wrapping_mul(ONE);
+            let quotient = settled(estimate, scaled, divisor, (a ^ b) >> 63);
+            let wide = (estimate.abs() >= reach) | ((b as f64).abs() >= most);
+            let there = b != 0;
             (
-                if (scaled < 0) == (b < 0) {
-                    rounded
-                } else {
-                    -rounded
-                },
-                false,
+                i64::either(there, quotient.wrapping_mul(unit), 0),
+                there & wide,
             )
-        } else {
-            narrow(divide_exact(i128::from(a), i128::from(b), unit))
+        },
+    );
+    wide && map2_watched(a, b, out, |a, b| match a.checked_mul(ONE) {
+        _ if b == 0 => (0, false),
+        Some(scaled) if unit == 1 && scaled.unsigned_abs() < i64::MAX as u64 / 2 => {
+            let size = b.unsigned_abs();
+            let rounded = ((scaled.unsigned_abs() + size / 2) / size) as i64;
+            let negative = (scaled < 0) != (b < 0);
+            (if negative { -rounded } else { rounded }, false)
         }
+        _ => narrow(divide_exact(i128::from(a), i128::from(b), unit)),
     })
 }
 
 pub(in crate::eval) fn round_to(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Lane::One(unit), out, |a, unit| {
-        narrow(Some(round_exact(i128::from(a), i128::from(unit))))
-    })
+    in_steps(a, unit, out, |near, _| near)
+        && map2_watched(a, Lane::One(unit), out, |a, unit| {
+            narrow(Some(round_exact(i128::from(a), i128::from(unit))))
+        })
 }
 
 pub(in crate::eval) fn floor(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Lane::One(unit), out, |a, unit| {
-        narrow(Some(floor_exact(i128::from(a), i128::from(unit))))
-    })
+    in_steps(a, unit, out, |near, rest| near - i64::from(rest < 0))
+        && map2_watched(a, Lane::One(unit), out, |a, unit| {
+            narrow(Some(floor_exact(i128::from(a), i128::from(unit))))
+        })
 }
 
 pub(in crate::eval) fn ceiling(a: Lane<'_, i64>, unit: i64, out: &mut [i64]) -> bool {
-    map2_watched(a, Lane::One(unit), out, |a, unit| {
-        narrow(Some(-floor_exact(-i128::from(a), i128::from(unit))))
-    })
+    in_steps(a, unit, out, |near, rest| near + i64::from(rest > 0))
+        && map2_watched(a, Lane::One(unit), out, |a, unit| {
+            narrow(Some(-floor_exact(-i128::from(a), i128::from(unit))))
+        })
+}
+
+/// Multiples of the unit, from the nearest one and what is left. Gives whether any number is too large.
+#[inline(always)]
+fn in_steps(a: Lane<'_, i64>, unit: i64, out: &mut [i64], step: impl Fn(i64, i64) -> i64) -> bool {
+    let unit = unit.max(1);
+    let divisor = Divisor::new(unit);
+    map2_watched(
+        a,
+        Lane::One(()),
+        out,
+        #[inline(always)]
+        move |a, ()| {
+            let near = divisor.divide(a);
+            let rest = a.wrapping_sub(near.wrapping_mul(unit));
+            let wide = !(-SMALL..=SMALL).contains(&a);
+            (step(near, rest).wrapping_mul(unit), wide)
+        },
+    )
 }
 
 pub(in crate::eval) fn negate(a: Lane<'_, i64>, out: &mut [i64]) -> bool {
@@ -215,6 +265,20 @@ mod tests {
                 if b != 0 {
                     assert_eq!(narrow(divide_exact(wide_a, wide_b, unit)), (out[0], bad));
                 }
+            }
+            let unit = b.saturating_abs().max(1);
+            let steps = [
+                (
+                    round_to as fn(_, _, &mut [i64]) -> bool,
+                    round_exact(wide_a, unit.into()),
+                ),
+                (floor, floor_exact(wide_a, unit.into())),
+                (ceiling, -floor_exact(-wide_a, unit.into())),
+            ];
+            for (step, exact) in steps {
+                let mut out = [0];
+                let bad = step(left, unit, &mut out);
+                assert_eq!(narrow(Some(exact)), (out[0], bad), "{a} in steps of {unit}");
             }
             let mut out = [0];
             assert_eq!(add(left, right, &mut out), a.checked_add(b).is_none());

@@ -3,9 +3,12 @@
 
 use super::aggregate::Task;
 use super::group::key;
+use crate::base::vectors::widest;
 use crate::eval::block::{Lane, Missing, Seen as Values, View};
+use crate::eval::loops::{Either, onto, onto2};
 use crate::model::program::Aggregate;
 use crate::value::decimal::{ONE, divide_rounded};
+use crate::value::total::{count, total_where};
 
 /// What has been seen of a group.
 #[derive(Clone, Copy, Debug)]
@@ -67,13 +70,10 @@ impl Seen {
 /// Rows that are looked at together, without asking at each what kind of column it comes from.
 pub(in crate::eval) const BLOCK: usize = 1_024;
 
-/// Values this size and smaller can be summed in 64 bits as many as a block holds.
-const SMALL: u64 = i64::MAX as u64 / BLOCK as u64;
-
 /// A block of rows, and what has been seen in those before.
 pub(in crate::eval) struct Block {
     counts: [bool; BLOCK],
-    values: [i64; BLOCK],
+    values: Vec<i64>,
     pub(super) seen: Seen,
 }
 
@@ -81,7 +81,7 @@ impl Default for Block {
     fn default() -> Self {
         Block {
             counts: [false; BLOCK],
-            values: [0; BLOCK],
+            values: Vec::new(),
             seen: NOTHING,
         }
     }
@@ -98,33 +98,10 @@ impl Block {
         end: usize,
     ) -> (&mut [bool], &mut [i64]) {
         let counts = &mut self.counts[..end - first];
-        let values = &mut self.values[..end - first];
-        counts.fill(true);
-        for condition in conditions {
-            only(counts, condition.flags(), first, |flag| flag);
-            present(counts, condition, first);
-        }
-        let every = task.aggregate == Aggregate::Every;
-        match task.value {
-            None => values.fill(1),
-            Some(view) if every => {
-                for (at, value) in values.iter_mut().enumerate() {
-                    *value = i64::from(view.holds(first + at));
-                }
-            }
-            Some(view) => {
-                present(counts, view, first);
-                match view.values {
-                    Values::Number(Lane::Rows(all)) => values.copy_from_slice(&all[first..end]),
-                    _ => {
-                        for (at, value) in values.iter_mut().enumerate() {
-                            *value = key(view, first + at);
-                        }
-                    }
-                }
-            }
-        }
-        (counts, values)
+        mark(counts, task, conditions, first);
+        self.values.resize(end - first, 0);
+        put_values(&mut self.values, task, first);
+        (counts, &mut self.values)
     }
 
     /// Takes the rows from `first` to before `end` for which all conditions hold.
@@ -135,39 +112,92 @@ impl Block {
         first: usize,
         end: usize,
     ) {
-        let (counts, values) = self.fill(task, conditions, first, end);
-        let seen = match task.aggregate {
-            Aggregate::Sum | Aggregate::Average | Aggregate::Count => summed(counts, values),
-            _ => {
-                let mut seen = NOTHING;
-                let rows = values.iter().zip(counts).filter(|(_, counts)| **counts);
-                rows.for_each(|(value, _)| seen.add(*value));
-                seen
+        let counts = &mut self.counts[..end - first];
+        mark(counts, task, conditions, first);
+        let counted = Seen {
+            count: count(counts),
+            ..NOTHING
+        };
+        if task.aggregate == Aggregate::Count {
+            self.seen = self.seen.join(counted);
+            return;
+        }
+        let values = match task.value.map(|view| view.values) {
+            Some(Values::Number(Lane::Rows(all))) if task.aggregate != Aggregate::Every => {
+                &all[first..end]
             }
+            _ => {
+                self.values.resize(end - first, 0);
+                put_values(&mut self.values, task, first);
+                &self.values
+            }
+        };
+        let seen = match task.aggregate {
+            Aggregate::Sum | Aggregate::Average => Seen {
+                sum: total_where(values, counts),
+                ..counted
+            },
+            _ => Seen {
+                count: counted.count,
+                ..extremes(counts, values)
+            },
         };
         self.seen = self.seen.join(seen);
     }
 }
 
-/// Count and sum of the values that count.
-fn summed(counts: &[bool], values: &[i64]) -> Seen {
-    let (mut count, mut sum, mut bits) = (0, 0_i64, 0);
-    for (counts, value) in counts.iter().zip(values) {
-        let value = if *counts { *value } else { 0 };
-        count += u64::from(*counts);
-        sum = sum.wrapping_add(value);
-        bits |= value.unsigned_abs();
+/// Marks the rows that count.
+fn mark(counts: &mut [bool], task: &Task<'_, '_>, conditions: &[&View<'_>], first: usize) {
+    counts.fill(true);
+    for condition in conditions {
+        only(counts, condition.flags(), first, |flag| flag);
+        present(counts, condition, first);
     }
-    let rows = || counts.iter().zip(values).filter(|(counts, _)| **counts);
-    let sum = match bits <= SMALL {
-        true => i128::from(sum),
-        false => rows().map(|(_, value)| i128::from(*value)).sum(),
-    };
-    Seen {
-        count,
-        sum,
-        ..NOTHING
+    // What is missing does not hold, and has been asked.
+    if let Some(view) = task.value
+        && task.aggregate != Aggregate::Every
+    {
+        present(counts, view, first);
     }
+}
+
+/// Puts the values of rows in their places.
+fn put_values(values: &mut [i64], task: &Task<'_, '_>, first: usize) {
+    let rows = values.len();
+    match task.value {
+        None => values.fill(1),
+        Some(view) if task.aggregate == Aggregate::Every => onto2(
+            view.flags().part(first, rows),
+            view.missing.lane().part(first, rows),
+            values,
+            #[inline(always)]
+            |value, flag, missing| *value = i64::from(flag & !missing),
+        ),
+        Some(view) => match view.values {
+            Values::Number(Lane::Rows(all)) => values.copy_from_slice(&all[first..first + rows]),
+            _ => {
+                for (at, value) in values.iter_mut().enumerate() {
+                    *value = key(view, first + at);
+                }
+            }
+        },
+    }
+}
+
+/// The least and the most of the values that count, and whether none of them is 0.
+fn extremes(counts: &[bool], values: &[i64]) -> Seen {
+    widest(
+        #[inline(always)]
+        move || {
+            let mut seen = NOTHING;
+            for (counts, value) in counts.iter().zip(values) {
+                seen.smallest = seen.smallest.min(i64::either(*counts, *value, i64::MAX));
+                seen.largest = seen.largest.max(i64::either(*counts, *value, i64::MIN));
+                seen.all &= !counts | (*value != 0);
+            }
+            seen
+        },
+    )
 }
 
 /// Leaves out the rows whose value is missing.
@@ -184,10 +214,11 @@ fn only(counts: &mut [bool], flags: Lane<'_, bool>, first: usize, pass: impl Fn(
     match flags {
         Lane::One(flag) if pass(flag) => {}
         Lane::One(_) => counts.fill(false),
-        Lane::Rows(flags) => {
-            for (counts, flag) in counts.iter_mut().zip(&flags[first..]) {
-                *counts &= pass(*flag);
-            }
-        }
+        Lane::Rows(flags) => onto(
+            Lane::Rows(&flags[first..]),
+            counts,
+            #[inline(always)]
+            |counts, flag| *counts &= pass(flag),
+        ),
     }
 }

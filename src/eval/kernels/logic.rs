@@ -1,6 +1,7 @@
 //! Conditions: comparisons, and, or, not, the first that holds. A missing condition does not hold.
 
-use crate::eval::block::{Lane, Missing, NONE, View, map1, map2};
+use crate::eval::block::{Lane, Missing, NONE, View};
+use crate::eval::loops::{Either, map1, map2, onto};
 use crate::plan::op::Comparison;
 
 /// Compares numbers or codes.
@@ -59,11 +60,12 @@ pub(in crate::eval) fn first_holds(conditions: &[Lane<'_, bool>], out: &mut [u32
         match condition {
             Lane::One(true) => out.fill(code),
             Lane::One(false) => {}
-            Lane::Rows(flags) => {
-                for (out, flag) in out.iter_mut().zip(*flags) {
-                    *out = if *flag { code } else { *out };
-                }
-            }
+            Lane::Rows(_) => onto(
+                *condition,
+                out,
+                #[inline(always)]
+                |out, flag| *out = u32::either(flag, code, *out),
+            ),
         }
     }
 }

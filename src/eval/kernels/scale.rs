@@ -1,23 +1,14 @@
-//! Scales and means: exact inside, rounded once, half away from zero, to the decimals of scores.
+//! Scales: exact inside, rounded once, half away from zero, to the decimals of scores.
 //! Narrow arithmetic where the numbers allow it, wide where they do not; the result is the same.
 
-use crate::eval::block::{Lane, Missing, View, map1};
-use crate::eval::kernels::arithmetic::divide_big;
+use super::arithmetic::divide_big;
+use super::quotient::{Divisor, SMALL, divide_narrow};
+use crate::base::vectors::widest;
+use crate::eval::block::Lane;
+use crate::eval::loops::{Either, map1, onto};
 use crate::plan::op::{Comparison, Place, Scores};
 use crate::value::decimal::{ONE, divide_rounded};
 use num_bigint::BigInt;
-
-/// Half away from zero. The divisor must be above 0 and the size of the numerator below `i64::MAX/2`.
-#[inline(always)]
-pub(super) fn divide_narrow(numerator: i64, divisor: i64) -> i64 {
-    let half = divisor / 2;
-    let shifted = if numerator < 0 {
-        numerator - half
-    } else {
-        numerator + half
-    };
-    shifted / divisor
-}
 
 /// The score on a straight line from `(x0, s0)` to `(x1, s1)` at an x between them.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +20,24 @@ struct Line {
     divisor: i128,
     unit: i64,
     narrow: bool,
+    quick: Option<Quick>,
+}
+
+/// The same line where all its numbers are small.
+#[derive(Clone, Copy, Debug)]
+struct Quick {
+    x0: i64,
+    base: i64,
+    rise: i64,
+    divisor: Divisor,
+    unit: i64,
+}
+
+impl Quick {
+    #[inline(always)]
+    fn score(self, x: i64) -> i64 {
+        self.divisor.divide(self.base + self.rise * (x - self.x0)) * self.unit
+    }
 }
 
 impl Line {
@@ -45,13 +54,23 @@ impl Line {
         let (base, rise, divisor) = (base / shared, rise / shared, divisor / shared);
         let limit = i128::from(i64::MAX) / 4;
         let reach = rise.abs().saturating_mul(run.abs());
+        let narrow = reach < limit && base.abs() < limit && divisor < limit;
+        let small = narrow && reach + base.abs() <= i128::from(SMALL);
+        let quick = small.then(|| Quick {
+            x0,
+            base: base as i64,
+            rise: rise as i64,
+            divisor: Divisor::new(divisor as i64),
+            unit,
+        });
         Line {
             x0,
             base,
             rise,
             divisor,
             unit,
-            narrow: reach < limit && base.abs() < limit && divisor < limit,
+            narrow,
+            quick,
         }
     }
 
@@ -110,12 +129,14 @@ pub(in crate::eval) fn ramp(
     }
     let line = Line::new(worst, scores.lowest, best, scores.highest, scores.unit);
     let (low, high) = (worst.min(best), worst.max(best));
-    if line.narrow {
-        map1(values, out, |value| {
-            line.narrow_score(value.clamp(low, high))
-        });
-    } else {
-        map1(values, out, |value| line.wide_score(value.clamp(low, high)));
+    match line.quick {
+        Some(line) => map1(
+            values,
+            out,
+            #[inline(always)]
+            move |value| line.score(value.max(low).min(high)),
+        ),
+        None => map1(values, out, |value| line.score(value.clamp(low, high))),
     }
 }
 
@@ -132,6 +153,28 @@ pub(in crate::eval) fn curve(
         .windows(2)
         .map(|pair| Line::new(pair[0].0, pair[0].1, pair[1].0, pair[1].1, unit))
         .collect();
+    if let Some(lines) = quick(&lines) {
+        out.fill(first.1);
+        for (line, pair) in lines.iter().zip(points.windows(2)) {
+            let (line, low, high) = (*line, pair[0].0, pair[1].0);
+            onto(
+                values,
+                out,
+                #[inline(always)]
+                move |out, value| {
+                    let score = line.score(value.max(low).min(high));
+                    *out = i64::either(value > low, score, *out);
+                },
+            );
+        }
+        let (end, score) = *last;
+        return onto(
+            values,
+            out,
+            #[inline(always)]
+            move |out, value| *out = i64::either(value >= end, score, *out),
+        );
+    }
     map1(values, out, |value| {
         if value <= first.0 {
             return first.1;
@@ -145,6 +188,13 @@ pub(in crate::eval) fn curve(
             .get(at.saturating_sub(1))
             .map_or(last.1, |line| line.score(value))
     });
+}
+
+/// The lines, where they are few and all their numbers small: then it is quicker to take the score of each.
+fn quick(lines: &[Line]) -> Option<Vec<Quick>> {
+    const FEW: usize = 8;
+    let few = lines.len() <= FEW;
+    few.then(|| lines.iter().map(|line| line.quick).collect())?
 }
 
 pub(in crate::eval) fn bands(
@@ -163,23 +213,28 @@ pub(in crate::eval) fn bands(
         Lane::Rows(values) => {
             out.fill(otherwise);
             for (comparison, x, score) in bands.iter().rev() {
-                let (x, score) = (*x, *score);
-                let mut write = |holds: fn(i64, i64) -> bool| {
-                    for (out, value) in out.iter_mut().zip(values) {
-                        *out = if holds(*value, x) { score } else { *out };
-                    }
-                };
+                let (values, x, score) = (Lane::Rows(values), *x, *score);
                 match comparison {
-                    Comparison::Equal => write(|a, b| a == b),
-                    Comparison::NotEqual => write(|a, b| a != b),
-                    Comparison::Less => write(|a, b| a < b),
-                    Comparison::LessOrEqual => write(|a, b| a <= b),
-                    Comparison::Greater => write(|a, b| a > b),
-                    Comparison::GreaterOrEqual => write(|a, b| a >= b),
+                    Comparison::Equal => band(values, score, out, |value| value == x),
+                    Comparison::NotEqual => band(values, score, out, |value| value != x),
+                    Comparison::Less => band(values, score, out, |value| value < x),
+                    Comparison::LessOrEqual => band(values, score, out, |value| value <= x),
+                    Comparison::Greater => band(values, score, out, |value| value > x),
+                    Comparison::GreaterOrEqual => band(values, score, out, |value| value >= x),
                 }
             }
         }
     }
+}
+
+#[inline(always)]
+fn band(values: Lane<'_, i64>, score: i64, out: &mut [i64], holds: impl Fn(i64) -> bool) {
+    onto(
+        values,
+        out,
+        #[inline(always)]
+        |out, value| *out = i64::either(holds(value), score, *out),
+    );
 }
 
 /// The value as a score; gives whether any lies outside the range.
@@ -189,172 +244,43 @@ pub(in crate::eval) fn as_is(
     scores: Scores,
     out: &mut [i64],
 ) -> bool {
-    let (low, high, unit) = (scores.lowest, scores.highest, scores.unit);
+    let (low, high, unit) = (scores.lowest, scores.highest, scores.unit.max(1));
     let limit = (i64::MAX / 4).unsigned_abs();
-    if low.unsigned_abs().max(high.unsigned_abs()) < limit {
-        let unit = unit.max(1);
+    let reach = low.unsigned_abs().max(high.unsigned_abs());
+    if reach <= SMALL as u64 {
+        let divisor = Divisor::new(unit);
+        map1(
+            values,
+            out,
+            #[inline(always)]
+            move |value| divisor.divide(value.max(low).min(high)) * unit,
+        );
+    } else if reach < limit {
         map1(values, out, |value| {
             divide_narrow(value.clamp(low, high), unit) * unit
         });
     } else {
         map1(values, out, |value| {
             let inside = value.clamp(low, high);
-            divide_rounded(i128::from(inside), i128::from(unit.max(1))) as i64 * unit
+            divide_rounded(i128::from(inside), i128::from(unit)) as i64 * unit
         });
     }
-    let outside = |value: i64| value < low || value > high;
+    let one;
+    let values = match values {
+        Lane::Rows(values) => values,
+        Lane::One(value) => {
+            one = [value];
+            &one
+        }
+    };
     !capped
-        && match values {
-            Lane::Rows(values) => values.iter().any(|value| outside(*value)),
-            Lane::One(value) => outside(value),
-        }
-}
-
-/// The weighted mean of the members that are there. Gives the rows where none is, if any may be.
-pub(in crate::eval) fn mean(
-    members: &[(i128, View<'_>)],
-    scores: Scores,
-    out: &mut [i64],
-    mask: &mut [bool],
-) {
-    let total = members
-        .iter()
-        .fold(0_i128, |sum, (weight, _)| sum.saturating_add(weight.abs()));
-    let reach = i128::from(
-        scores
-            .lowest
-            .unsigned_abs()
-            .max(scores.highest.unsigned_abs()),
-    );
-    let bound = total.saturating_mul(reach.max(i128::from(scores.unit)) + 1);
-    let always = members
-        .iter()
-        .all(|(_, member)| matches!(member.missing, Missing::Never));
-    if always && total > 0 && bound < i128::from(i64::MAX) / 4 {
-        out.fill(0);
-        for (weight, member) in members {
-            let weight = *weight as i64;
-            match member.numbers() {
-                Lane::Rows(values) => {
-                    for (out, value) in out.iter_mut().zip(values) {
-                        *out += weight * value;
-                    }
-                }
-                Lane::One(value) => out.iter_mut().for_each(|out| *out += weight * value),
-            }
-        }
-        let divisor = total as i64 * scores.unit;
-        for out in out.iter_mut() {
-            *out = divide_narrow(*out, divisor) * scores.unit;
-        }
-        return;
-    }
-    let positive = members.iter().all(|(weight, _)| *weight > 0);
-    if positive && bound < i128::from(i64::MAX) / 4 {
-        return narrow_mean(members, scores.unit, out, mask);
-    }
-    let unit = i128::from(scores.unit);
-    let wide = bound < i128::MAX / 4;
-    for (row, (out, mask)) in out.iter_mut().zip(mask).enumerate() {
-        let there = || members.iter().filter(|(_, member)| !member.missing.at(row));
-        let present = there().fold(0_i128, |sum, (weight, _)| sum.saturating_add(*weight));
-        *mask = present <= 0;
-        *out = if *mask {
-            0
-        } else if wide {
-            let sum: i128 = there()
-                .map(|(weight, member)| weight * member.wide(row))
-                .sum();
-            divide_rounded(sum, present * unit) as i64 * scores.unit
-        } else {
-            let parts = there().map(|(weight, member)| BigInt::from(*weight) * member.wide(row));
-            let sum: BigInt = parts.sum();
-            let ticks = divide_big(sum, BigInt::from(present) * unit).unwrap_or(0);
-            ticks as i64 * scores.unit
-        };
-    }
-}
-
-/// The mean where some may be missing and narrow numbers hold every sum.
-fn narrow_mean(members: &[(i128, View<'_>)], unit: i64, out: &mut [i64], mask: &mut [bool]) {
-    let mut present = vec![0_i64; out.len()];
-    out.fill(0);
-    for (weight, member) in members {
-        let weight = *weight as i64;
-        match (member.numbers(), member.missing) {
-            (_, Missing::Always) => {}
-            (Lane::Rows(values), Missing::Rows(missing)) => {
-                let rows = out.iter_mut().zip(&mut present).zip(values).zip(missing);
-                for (((out, present), value), missing) in rows {
-                    // What stands where nothing is may be anything.
-                    let value = if *missing { 0 } else { *value };
-                    *out = out.wrapping_add(weight.wrapping_mul(value));
-                    *present += if *missing { 0 } else { weight };
-                }
-            }
-            (values, missing) => {
-                let rows = out.iter_mut().zip(&mut present).enumerate();
-                for (row, (out, present)) in rows.filter(|(row, _)| !missing.at(*row)) {
-                    *out += weight * values.at(row);
-                    *present += weight;
-                }
-            }
-        }
-    }
-    for ((out, mask), present) in out.iter_mut().zip(mask).zip(&present) {
-        *mask = *present <= 0;
-        *out = match *mask {
-            true => 0,
-            false => divide_narrow(*out, present * unit) * unit,
-        };
-    }
-}
-
-/// The share of the weights whose flags hold, rounded at the sixth digit.
-pub(in crate::eval) fn known(parts: &[(BigInt, View<'_>)], total: &BigInt, out: &mut [i64]) {
-    let narrow: Option<Vec<i64>> = parts
-        .iter()
-        .map(|(part, _)| i64::try_from(part).ok())
-        .collect();
-    let whole = i64::try_from(total)
-        .ok()
-        .filter(|total| *total > 0 && *total < i64::MAX / (4 * ONE));
-    match (narrow, whole) {
-        (Some(narrow), Some(total)) => {
-            out.fill(0);
-            for (part, (_, view)) in narrow.iter().zip(parts) {
-                match view.flags() {
-                    Lane::Rows(flags) => {
-                        for (out, flag) in out.iter_mut().zip(flags) {
-                            *out += if *flag { *part } else { 0 };
-                        }
-                    }
-                    Lane::One(flag) => {
-                        let part = if flag { *part } else { 0 };
-                        out.iter_mut().for_each(|out| *out += part);
-                    }
-                }
-            }
-            for out in out.iter_mut() {
-                *out = divide_narrow(*out * ONE, total);
-            }
-        }
-        _ => {
-            for (row, out) in out.iter_mut().enumerate() {
-                let there = parts.iter().filter(|(_, view)| view.holds(row));
-                let sum: BigInt = there.map(|(part, _)| part * ONE).sum();
-                let zero = total.sign() == num_bigint::Sign::NoSign;
-                let share = if zero {
-                    None
-                } else {
-                    divide_big(sum, total.clone())
-                };
-                *out = share
-                    .and_then(|share| i64::try_from(share).ok())
-                    .unwrap_or(0);
-            }
-        }
-    }
+        && widest(
+            #[inline(always)]
+            move || {
+                let outside = |any, value: &i64| any | (*value < low) | (*value > high);
+                values.iter().fold(false, outside)
+            },
+        )
 }
 
 /// The score of a place, from how many of `n` values lie below (or above, where less is better).
@@ -467,6 +393,43 @@ mod tests {
                 0, 0, 2_500_000, 5_000_000, 7_500_000, 10_000_000, 10_000_000
             ]
         );
+    }
+
+    #[test]
+    fn quick_lines_and_wide_ones_give_the_same() {
+        let mut seed: u64 = 11;
+        let mut next = |limit: u64| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % limit) as i64 - (limit / 2) as i64
+        };
+        for _ in 0..2_000 {
+            let (x0, x1) = (next(4_000_000), next(4_000_000));
+            let line = Line::new(x0, next(2_000) * 10_000, x1, next(2_000) * 10_000, 10_000);
+            let quick = line.quick.expect("small numbers");
+            let (low, high) = (x0.min(x1), x0.max(x1));
+            for x in (0..20).map(|_| next(5_000_000)) {
+                let x = x.clamp(low, high);
+                assert_eq!(quick.score(x), line.wide_score(x), "{line:?} at {x}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_lines_and_many_make_the_same_curve() {
+        let few = [(0, 0), (400_000, 8_000_000), (1_000_000, 2_000_000)];
+        // The same curve with points on its lines, too many for the quick way.
+        let rising = (0..4).map(|at| (at * 100_000, at * 2_000_000));
+        let falling = (4..11).map(|at| (at * 100_000, 12_000_000 - at * 1_000_000));
+        let many: Vec<(i64, i64)> = rising.chain(falling).collect();
+        let values: Vec<i64> = (-3_000..1_003_000).step_by(77).collect();
+        let scores = |points: &[(i64, i64)]| {
+            let mut out = vec![0; values.len()];
+            curve(Lane::Rows(&values), points, 10_000, &mut out);
+            out
+        };
+        assert_eq!(scores(&few), scores(&many));
     }
 
     #[test]

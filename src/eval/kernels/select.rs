@@ -1,6 +1,8 @@
 //! Choosing between values row by row: if, default, switch, codes for codes.
 
-use crate::eval::block::{Buffer, Lane, Missing, NONE, Seen, View, map1};
+use crate::base::vectors::widest;
+use crate::eval::block::{Buffer, Lane, Missing, NONE, Seen, View};
+use crate::eval::loops::{Either, by_code, map1, onto, onto2};
 
 /// `out[i] = if condition[i] { a[i] } else { b[i] }`
 pub(in crate::eval) fn select(
@@ -23,70 +25,62 @@ pub(in crate::eval) fn select_missing(
     b: Missing<'_>,
     out: &mut [bool],
 ) {
-    let operand = |missing| match missing {
-        Missing::Never => Lane::One(false),
-        Missing::Always => Lane::One(true),
-        Missing::Rows(mask) => Lane::Rows(mask),
-    };
-    choose(condition, operand(a), operand(b), out);
+    choose(condition, a.lane(), b.lane(), out);
 }
 
 #[inline(always)]
-fn choose<T: Copy + Default>(
-    condition: Lane<'_, bool>,
-    a: Lane<'_, T>,
-    b: Lane<'_, T>,
-    out: &mut [T],
-) {
+fn choose<T: Either>(condition: Lane<'_, bool>, a: Lane<'_, T>, b: Lane<'_, T>, out: &mut [T]) {
     let conditions = match condition {
         Lane::One(true) => return map1(a, out, |a| a),
         Lane::One(false) => return map1(b, out, |b| b),
         Lane::Rows(conditions) => conditions,
     };
-    match (a, b) {
-        (Lane::Rows(a), Lane::Rows(b)) => {
-            for (((out, flag), a), b) in out.iter_mut().zip(conditions).zip(a).zip(b) {
-                *out = if *flag { *a } else { *b };
+    widest(
+        #[inline(always)]
+        move || match (a, b) {
+            (Lane::Rows(a), Lane::Rows(b)) => {
+                for (((out, flag), a), b) in out.iter_mut().zip(conditions).zip(a).zip(b) {
+                    *out = T::either(*flag, *a, *b);
+                }
             }
-        }
-        (Lane::Rows(a), Lane::One(b)) => {
-            for ((out, flag), a) in out.iter_mut().zip(conditions).zip(a) {
-                *out = if *flag { *a } else { b };
+            (Lane::Rows(a), Lane::One(b)) => {
+                for ((out, flag), a) in out.iter_mut().zip(conditions).zip(a) {
+                    *out = T::either(*flag, *a, b);
+                }
             }
-        }
-        (Lane::One(a), Lane::Rows(b)) => {
-            for ((out, flag), b) in out.iter_mut().zip(conditions).zip(b) {
-                *out = if *flag { a } else { *b };
+            (Lane::One(a), Lane::Rows(b)) => {
+                for ((out, flag), b) in out.iter_mut().zip(conditions).zip(b) {
+                    *out = T::either(*flag, a, *b);
+                }
             }
-        }
-        (Lane::One(a), Lane::One(b)) => {
-            for (out, flag) in out.iter_mut().zip(conditions) {
-                *out = if *flag { a } else { b };
+            (Lane::One(a), Lane::One(b)) => {
+                for (out, flag) in out.iter_mut().zip(conditions) {
+                    *out = T::either(*flag, a, b);
+                }
             }
-        }
-    }
+        },
+    );
 }
 
 /// Keeps what a text is numbered by another dictionary: `out[i] = map[out[i]]`.
 pub(in crate::eval) fn renumber(map: &[u32], codes: Lane<'_, u32>, out: &mut [u32]) {
-    map1(codes, out, |code| {
-        map.get(code as usize).copied().unwrap_or(NONE)
-    });
+    by_code(codes, map, NONE, out);
 }
 
 /// `out[i] = cases[choice[i]][i]`; rows without a choice keep 0.
 pub(in crate::eval) fn switch(choice: Lane<'_, u32>, cases: &[View<'_>], out: &mut Buffer) {
     match out {
-        Buffer::Number(out) => cased(choice, cases, out, View::numbers),
-        Buffer::Flag(out) => cased(choice, cases, out, View::flags),
-        Buffer::Code(out) => cased(choice, cases, out, View::codes),
+        Buffer::Number(out) => cased(choice, cases, out, 0, View::numbers),
+        Buffer::Flag(out) => cased(choice, cases, out, false, View::flags),
+        Buffer::Code(out) => cased(choice, cases, out, 0, View::codes),
     }
 }
 
-fn cased<'a, T: Copy + Default + 'a>(
+fn cased<'a, T: Either + 'a>(
     choice: Lane<'_, u32>,
     cases: &[View<'a>],
     out: &mut [T],
+    otherwise: T,
     values: impl Fn(&View<'a>) -> Lane<'a, T>,
 ) {
     let single = cases
@@ -94,31 +88,23 @@ fn cased<'a, T: Copy + Default + 'a>(
         .all(|case| matches!(values(case), Lane::One(_)));
     if single {
         let table: Vec<T> = cases.iter().map(|case| values(case).at(0)).collect();
-        return map1(choice, out, |code| {
-            table.get(code as usize).copied().unwrap_or_default()
-        });
+        return by_code(choice, &table, otherwise, out);
     }
     match choice {
         Lane::One(code) => match cases.get(code as usize) {
             Some(case) => map1(values(case), out, |value| value),
-            None => out.fill(T::default()),
+            None => out.fill(otherwise),
         },
-        Lane::Rows(codes) => {
-            out.fill(T::default());
-            for (at, case) in cases.iter().enumerate() {
-                let code = at as u32;
-                match values(case) {
-                    Lane::One(value) => {
-                        for (out, chosen) in out.iter_mut().zip(codes) {
-                            *out = if *chosen == code { value } else { *out };
-                        }
-                    }
-                    Lane::Rows(values) => {
-                        for ((out, chosen), value) in out.iter_mut().zip(codes).zip(values) {
-                            *out = if *chosen == code { *value } else { *out };
-                        }
-                    }
-                }
+        Lane::Rows(_) => {
+            out.fill(otherwise);
+            for (code, case) in (0..).zip(cases) {
+                onto2(
+                    choice,
+                    values(case),
+                    out,
+                    #[inline(always)]
+                    |out, chosen, value| *out = T::either(chosen == code, value, *out),
+                );
             }
         }
     }
@@ -126,12 +112,10 @@ fn cased<'a, T: Copy + Default + 'a>(
 
 /// The mask of what `switch` gives.
 pub(in crate::eval) fn switch_missing(choice: &View<'_>, cases: &[View<'_>], out: &mut [bool]) {
-    let codes = choice.codes();
-    for (row, out) in out.iter_mut().enumerate() {
-        *out = choice.missing.at(row)
-            || cases
-                .get(codes.at(row) as usize)
-                .is_none_or(|case| case.missing.at(row));
+    cased(choice.codes(), cases, out, true, |case| case.missing.lane());
+    match choice.missing {
+        Missing::Never => {}
+        missing => onto(missing.lane(), out, |out, missing| *out |= missing),
     }
 }
 

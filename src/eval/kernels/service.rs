@@ -1,8 +1,10 @@
 //! Hours and cost of one customer: products of frequencies, durations and rates, summed exactly and
 //! rounded once. What is never done costs nothing, whatever its duration.
 
-use super::scale::divide_narrow;
-use crate::eval::block::{Lane, Seen, View};
+use super::quotient::divide_all;
+use crate::base::vectors::widest;
+use crate::eval::block::{Lane, Missing, Seen, View};
+use crate::eval::loops::onto2;
 use crate::value::decimal::{ONE, divide_rounded};
 
 /// Millionths of a second in a millionth of an hour.
@@ -31,38 +33,62 @@ pub(in crate::eval) fn hours(parts: &[(View<'_>, View<'_>)], row: usize) -> Opti
 
 /// The same for all rows at once in narrow numbers, where they hold whatever may come.
 pub(in crate::eval) fn all_hours(parts: &[(View<'_>, View<'_>)], out: &mut [i64]) -> bool {
+    // Durations are brought down by what they share, where each is one for all rows.
+    let unit = HOUR_UNIT as i64;
+    let durations = parts.iter().map(|(_, duration)| duration);
+    let shared = shared(durations, ONE * unit).unwrap_or(1);
     let mut most = 0_i128;
+    let mut done = Vec::with_capacity(parts.len());
     for (frequency, duration) in parts {
         let (Some(often), Some(long)) = (largest(frequency), largest(duration)) else {
             return false;
         };
-        most = most.saturating_add(often.saturating_mul(long));
+        most = most.saturating_add(often.saturating_mul(long / i128::from(shared)));
+        done.push(often != 0);
     }
     if most > LIMIT {
         return false;
     }
     out.fill(0);
-    for (frequency, duration) in parts {
-        if largest(frequency) != Some(0) {
-            add_product(frequency.numbers(), duration.numbers(), out);
-        }
+    for ((frequency, duration), _) in parts.iter().zip(done).filter(|(_, done)| *done) {
+        add_product(frequency.numbers(), brought_down(duration, shared), out);
     }
-    let unit = HOUR_UNIT as i64;
-    for out in out.iter_mut().filter(|out| **out != 0) {
-        *out = divide_narrow(*out, ONE * unit) * unit;
-    }
+    divide_all(out, most, ONE * unit / shared, unit);
     true
 }
 
 /// What narrow sums stay below, so that half a divisor may be added.
 const LIMIT: i128 = i64::MAX as i128 / 4;
 
+/// What a number and single ones share; nothing where one is not single.
+fn shared<'v>(views: impl Iterator<Item = &'v View<'v>>, number: i64) -> Option<i64> {
+    let mut shared = number;
+    for view in views {
+        match view.values {
+            Seen::Number(Lane::One(value)) => shared = gcd(shared, value),
+            _ => return None,
+        }
+    }
+    Some(shared)
+}
+
+/// The numbers of a view divided by one that they share; where they are many, it is 1.
+fn brought_down<'v>(view: &View<'v>, shared: i64) -> Lane<'v, i64> {
+    match view.numbers() {
+        Lane::One(value) => Lane::One(value / shared),
+        many => many,
+    }
+}
+
 /// The largest size among the numbers of a view; `None` where it is too wide.
 fn largest(view: &View<'_>) -> Option<i128> {
     match view.values {
         Seen::Number(Lane::One(value)) => Some(i128::from(value.unsigned_abs())),
         Seen::Number(Lane::Rows(values)) => {
-            let all = values.iter().fold(0_u64, |all, it| all | it.unsigned_abs());
+            let all = widest(
+                #[inline(always)]
+                move || values.iter().fold(0_u64, |all, it| all | it.unsigned_abs()),
+            );
             // All bits that any of them has: never less than the largest, and less than twice it.
             Some(i128::from(all))
         }
@@ -73,30 +99,40 @@ fn largest(view: &View<'_>) -> Option<i128> {
 
 /// `out[i] += a[i] × b[i]`; whoever calls knows that it fits.
 fn add_product(a: Lane<'_, i64>, b: Lane<'_, i64>, out: &mut [i64]) {
-    match (a, b) {
-        (Lane::Rows(a), Lane::Rows(b)) => {
-            for ((out, a), b) in out.iter_mut().zip(a).zip(b) {
-                *out = out.wrapping_add(a.wrapping_mul(*b));
-            }
-        }
-        (Lane::Rows(rows), Lane::One(one)) | (Lane::One(one), Lane::Rows(rows)) => {
-            for (out, row) in out.iter_mut().zip(rows) {
-                *out = out.wrapping_add(row.wrapping_mul(one));
-            }
-        }
-        (Lane::One(a), Lane::One(b)) => {
-            let product = a.wrapping_mul(b);
-            out.iter_mut()
-                .for_each(|out| *out = out.wrapping_add(product));
-        }
+    onto2(
+        a,
+        b,
+        out,
+        #[inline(always)]
+        |out, a, b| *out = out.wrapping_add(a.wrapping_mul(b)),
+    );
+}
+
+/// Sets the mask where hours are missing: something that is done has a duration that is.
+pub(in crate::eval) fn hours_missing(parts: &[(View<'_>, View<'_>)], mask: &mut [bool]) {
+    for (frequency, duration) in parts {
+        set_missing(mask, None, frequency.missing);
+        set_missing(mask, Some(frequency), duration.missing);
     }
 }
 
-/// Whether hours of a row are missing: something that is done has a duration that is.
-pub(in crate::eval) fn hours_missing(parts: &[(View<'_>, View<'_>)], row: usize) -> bool {
-    parts.iter().any(|(frequency, duration)| {
-        frequency.missing.at(row) || (frequency.wide(row) != 0 && duration.missing.at(row))
-    })
+/// Sets the mask of rows that are missing, or of those among them that have a frequency.
+fn set_missing(mask: &mut [bool], frequency: Option<&View<'_>>, missing: Missing<'_>) {
+    if matches!(missing, Missing::Never) {
+        return;
+    }
+    let often = match frequency.map(|frequency| frequency.values) {
+        Some(Seen::Number(often)) => often,
+        Some(Seen::Wide(_)) | None => Lane::One(1),
+        Some(_) => Lane::One(0),
+    };
+    onto2(
+        often,
+        missing.lane(),
+        mask,
+        #[inline(always)]
+        |mask, often, missing| *mask |= missing & (often != 0),
+    );
 }
 
 /// What a customer costs a year, rounded once.
@@ -126,15 +162,13 @@ pub(in crate::eval) fn all_costs(
 ) -> bool {
     // What durations and the money beside them are counted in is brought down by what they share.
     let beside = 3_600 * ONE;
-    let mut shared = beside;
-    for (duration, _) in parts.iter().flat_map(|part| &part.times) {
-        match duration.values {
-            Seen::Number(Lane::One(duration)) => shared = gcd(shared, duration),
-            _ => return false,
-        }
-    }
+    let times = parts.iter().flat_map(|part| &part.times);
+    let Some(shared) = shared(times.map(|(duration, _)| duration), beside) else {
+        return false;
+    };
     let beside = beside / shared;
     let mut most = 0_i128;
+    let mut done = Vec::with_capacity(parts.len());
     for part in parts {
         let mut one = 0_i128;
         for (duration, rate) in &part.times {
@@ -153,29 +187,41 @@ pub(in crate::eval) fn all_costs(
             return false;
         };
         most = most.saturating_add(one.saturating_mul(often.max(1)));
+        done.push(often != 0);
     }
     if most > LIMIT {
         return false;
     }
     out.fill(0);
-    for part in parts {
-        if largest(&part.frequency) == Some(0) {
-            continue;
-        }
+    for (part, _) in parts.iter().zip(done).filter(|(_, done)| *done) {
+        let often = part.frequency.numbers();
+        // What is one for all rows is added up before any row.
+        let (mut one, mut many) = (0_i64, false);
         scratch.clear();
-        scratch.resize(out.len(), 0);
-        if let Some(costs) = &part.costs {
-            add_product(costs.numbers(), Lane::One(beside), scratch);
+        let costs = part
+            .costs
+            .iter()
+            .map(|it| (Lane::One(beside), it.numbers()));
+        let times = part.times.iter();
+        let times = times.map(|(long, rate)| (brought_down(long, shared), rate.numbers()));
+        for product in costs.chain(times) {
+            match product {
+                (Lane::One(a), Lane::One(b)) => one = one.wrapping_add(a.wrapping_mul(b)),
+                (a, b) => {
+                    scratch.resize(out.len(), 0);
+                    many = true;
+                    add_product(a, b, scratch);
+                }
+            }
         }
-        for (duration, rate) in &part.times {
-            let duration = Lane::One(duration.numbers().at(0) / shared);
-            add_product(duration, rate.numbers(), scratch);
+        if one != 0 || !many {
+            add_product(often, Lane::One(one), out);
         }
-        add_product(part.frequency.numbers(), Lane::Rows(scratch), out);
+        if many {
+            add_product(often, Lane::Rows(scratch), out);
+        }
     }
-    for out in out.iter_mut().filter(|out| **out != 0) {
-        *out = divide_narrow(*out, beside * ONE);
-    }
+    divide_all(out, most, beside * ONE, 1);
     true
 }
 
@@ -187,16 +233,15 @@ fn gcd(a: i64, b: i64) -> i64 {
     i64::try_from(a).unwrap_or(1).max(1)
 }
 
-/// Whether the cost of a row is missing: something that is done has a part that is.
-pub(in crate::eval) fn cost_missing(parts: &[Part<'_>], row: usize) -> bool {
-    parts.iter().any(|part| {
-        let unknown = |view: &View<'_>| view.missing.at(row);
-        let times = || part.times.iter();
-        part.frequency.missing.at(row)
-            || part.frequency.wide(row) != 0
-                && (times().any(|(duration, rate)| unknown(duration) || unknown(rate))
-                    || part.costs.as_ref().is_some_and(unknown))
-    })
+/// Sets the mask where costs are missing: something that is done has a part that is.
+pub(in crate::eval) fn cost_missing(parts: &[Part<'_>], mask: &mut [bool]) {
+    for part in parts {
+        set_missing(mask, None, part.frequency.missing);
+        let of_times = part.times.iter().flat_map(|(long, rate)| [long, rate]);
+        for value in of_times.chain(&part.costs) {
+            set_missing(mask, Some(&part.frequency), value.missing);
+        }
+    }
 }
 
 #[cfg(test)]
