@@ -40,22 +40,54 @@ pub fn read(text: &str) -> Option<Readings<Date>> {
     Readings::of(day_first, parts(third, first, second))
 }
 
-/// The month and the day of a date in ISO form: `2026-11` and 21. Whether there is such a month, and such a
-/// day in it, is not looked at.
-pub fn by_month(text: &str) -> Option<(&str, i64)> {
-    let [.., b'-', _, _, b'-', tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = text.as_bytes() else {
-        return None;
-    };
-    let day = i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
-    let month = text.get(..7).filter(|_| text.len() == 10)?;
-    Some((month, day))
+/// The months of dates seen lately: dates of a column lie in few months.
+#[derive(Debug)]
+pub(in crate::io) struct Months {
+    /// The first eight bytes of a date in ISO form, such as `2026-11-`, with the first day of the month as days
+    /// since 1970-01-01 and how many days it has; none where nothing was seen.
+    seen: [(u64, i64, u8); MONTHS],
 }
 
-/// The first day of a month such as `2026-11`, as days since 1970-01-01, and how many days the month has.
-pub fn month(text: &str) -> Option<(i64, i64)> {
-    let first = Date::parse(&format!("{text}-01"))?;
+const MONTHS: usize = 256;
+
+impl Default for Months {
+    fn default() -> Months {
+        Months {
+            seen: [(0, 0, 0); MONTHS],
+        }
+    }
+}
+
+impl Months {
+    /// A date in ISO form as days since 1970-01-01; nothing where it is written otherwise, or there is no such day.
+    #[inline]
+    pub(in crate::io) fn day(&mut self, cell: &[u8]) -> Option<i64> {
+        let [begin @ .., tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = cell else {
+            return None;
+        };
+        let begin = u64::from_le_bytes(begin.try_into().ok()?);
+        // The multiplier is 2^64 over the golden ratio (Knuth, The Art of Computer Programming, 6.4).
+        let mixed = begin.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // Only the highest bits depend on all of the text.
+        let seen = self.seen.get_mut((mixed >> 56) as usize % MONTHS)?;
+        if seen.0 != begin {
+            let (first, days) = month(begin.to_le_bytes())?;
+            *seen = (begin, first, days);
+        }
+        let (_, first, days) = *seen;
+        let day = (tens - b'0') * 10 + (ones - b'0');
+        (1..=days)
+            .contains(&day)
+            .then(|| first + i64::from(day) - 1)
+    }
+}
+
+/// The first day of a month such as `2026-11-`, as days since 1970-01-01, and how many days the month has.
+fn month(begin: [u8; 8]) -> Option<(i64, u8)> {
+    let text = std::str::from_utf8(&begin).ok()?;
+    let first = Date::parse(&format!("{text}01"))?;
     let next = first.add_months(1)?;
-    Some((first.0, next.0 - first.0))
+    Some((first.0, u8::try_from(next.0 - first.0).ok()?))
 }
 
 fn parts(year: &str, month: &str, day: &str) -> Option<Date> {
@@ -172,19 +204,23 @@ mod tests {
     #[test]
     fn dates_by_their_month_are_the_same_dates() {
         let days = (1_990..2_030).flat_map(|year| (0..15).map(move |month| (year, month)));
+        let mut months = Months::default();
         for (year, month) in days {
             for day in 0..35 {
                 let text = format!("{year}-{month:02}-{day:02}");
-                let by_month = super::by_month(&text).and_then(|(month, day)| {
-                    let (first, days) = super::month(month)?;
-                    (1..=days).contains(&day).then_some(first + day - 1)
-                });
-                assert_eq!(by_month, Date::parse(&text).map(|it| it.0), "{text}");
+                let found = months.day(text.as_bytes());
+                assert_eq!(found, Date::parse(&text).map(|it| it.0), "{text}");
             }
         }
-        for text in ["2026-1-021", "x2026-11-21", "2026-11-2x", "\u{e5}26-11-21"] {
-            let month = super::by_month(text).and_then(|(it, _)| super::month(it));
-            assert_eq!(month, None, "{text}");
+        for text in [
+            "2026-1-021",
+            "x2026-11-21",
+            "2026-11-2x",
+            "\u{e5}26-11-21",
+            "\0\0\0\0\0\0\0-11",
+            "9999-12-31",
+        ] {
+            assert_eq!(months.day(text.as_bytes()), None, "{text}");
         }
     }
 }

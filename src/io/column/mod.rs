@@ -7,6 +7,7 @@ mod numbers;
 pub mod style;
 mod undecided;
 
+use super::cell::date::Months;
 use super::cell::evidence::{Evidence, Side};
 use super::cell::{date, flag, text};
 use super::faults::Faults;
@@ -149,6 +150,9 @@ fn refuse_bad_cells(field: &Field, cells: Cells<'_>, built: &mut Built) {
     }
 }
 
+/// So many different texts of a chunk are remembered, or a few less.
+const MANY: usize = 1_024;
+
 struct Building<'a> {
     field: &'a Field,
     cells: Cells<'a>,
@@ -225,9 +229,15 @@ impl Building<'_> {
 
     fn texts(mut self) -> Built {
         let mut dictionary = Dictionary::default();
-        let mut numbers = Vec::with_capacity(self.cells.len());
-        let mut memo = Memo::new();
-        for (row, cell) in self.cells.iter() {
+        let mut numbers = vec![0; self.cells.len()];
+        let mut memo: Memo<u32, MANY> = Memo::new();
+        for (row, number) in numbers.iter_mut().enumerate() {
+            let ends = self.cells.ends(row);
+            if let Some(known) = memo.get(ends) {
+                *number = known;
+                continue;
+            }
+            let cell = self.cells.text(row);
             let missing = if self.field.optional {
                 self.is_missing(cell)
             } else {
@@ -235,13 +245,12 @@ impl Building<'_> {
             };
             if missing {
                 self.set_missing(row);
-                numbers.push(0);
                 if !self.field.optional {
                     self.empty(row);
                 }
             } else {
-                let number = memo.get(cell, || Some(dictionary.insert(self.cells.meant(cell))));
-                numbers.extend(number);
+                *number = dictionary.insert(self.cells.meant(cell));
+                memo.put(ends, *number);
             }
         }
         self.finish(Values::Text(TextColumn {
@@ -284,17 +293,13 @@ impl Building<'_> {
         let mut values = vec![0; self.cells.len()];
         // Texts that stand for nothing could be dates.
         let plainly = self.context.missing.is_empty();
-        let mut months = Memo::new();
+        let mut months = Months::default();
         for (row, value) in values.iter_mut().enumerate() {
-            let cell = self.cells.text(row);
-            if plainly
-                && let Some((month, day)) = date::by_month(cell)
-                && let Some((first, days)) = months.get(month, || date::month(month))
-                && (1..=days).contains(&day)
-            {
-                *value = first + day - 1;
+            if plainly && let Some(day) = months.day(self.cells.bytes(row)) {
+                *value = day;
                 continue;
             }
+            let cell = self.cells.text(row);
             match date::read(cell).filter(|_| !self.is_declared_missing(cell)) {
                 Some(readings) => {
                     if let Some(date) = evidence.take(row, readings) {
