@@ -1,6 +1,7 @@
 //! A sheet: the text cells of a file by column, with headers and line numbers, whatever the file's
 //! format was. The typed columns are built from it; it knows neither fields nor types.
 
+use super::cell::ends::{Ends, Tail};
 use super::cell::text::unguarded;
 
 /// A cell: a piece of the file's text, or of the texts that had to be unescaped.
@@ -283,6 +284,32 @@ impl<'a> Cells<'a> {
     pub fn bytes(&self, row: usize) -> &'a [u8] {
         let cell = self.cells.get(row).copied().unwrap_or_default();
         cell.bytes_of(self.text, self.unescaped)
+    }
+
+    /// The end of the cell of a row.
+    #[inline(always)]
+    pub(super) fn tail(&self, row: usize) -> Tail {
+        let (text, start, end) = self.place(row);
+        Tail::of(text, start, end)
+    }
+
+    /// Both ends of the cell of a row; nothing where the cell is longer than they tell.
+    #[inline(always)]
+    pub(super) fn ends(&self, row: usize) -> Option<Ends> {
+        let (text, start, end) = self.place(row);
+        Ends::of(text, start, end)
+    }
+
+    /// Where the cell of a row stands in which text.
+    #[inline(always)]
+    fn place(&self, row: usize) -> (&'a [u8], usize, usize) {
+        let cell = self.cells.get(row).copied().unwrap_or_default();
+        let from = if cell.length & UNESCAPED != 0 {
+            self.unescaped
+        } else {
+            self.text
+        };
+        (from.as_bytes(), cell.start(), cell.start() + cell.len())
     }
 
     /// Whether the cell of a row is a typed value of its file.

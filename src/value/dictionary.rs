@@ -2,6 +2,7 @@
 //! numbers that is made when it is first asked. It knows nothing of rows or columns.
 
 use ahash::{AHashMap, RandomState};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Distinct texts by number, in the order of their first appearance.
@@ -149,6 +150,12 @@ impl Dictionary {
         Texts(&self.texts, &self.ends).at(number)
     }
 
+    /// Where the text of a number stands in the joined one.
+    #[inline]
+    pub fn place(&self, number: u32) -> Range<usize> {
+        Texts(&self.texts, &self.ends).place(number)
+    }
+
     /// How many texts there are.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -187,12 +194,15 @@ struct Texts<'a>(&'a str, &'a [usize]);
 
 impl<'a> Texts<'a> {
     fn at(self, number: u32) -> &'a str {
+        self.0.get(self.place(number)).unwrap_or("")
+    }
+
+    #[inline]
+    fn place(self, number: u32) -> Range<usize> {
         let at = number as usize;
         let start = at.checked_sub(1).and_then(|before| self.1.get(before));
-        match (start, self.1.get(at)) {
-            (start, Some(end)) => self.0.get(start.copied().unwrap_or(0)..*end).unwrap_or(""),
-            _ => "",
-        }
+        let start = start.copied().unwrap_or(0);
+        start..self.1.get(at).copied().unwrap_or(start)
     }
 }
 

@@ -2,9 +2,11 @@
 //! Nothing here knows fields or files.
 
 pub mod date;
+pub(super) mod ends;
 pub mod evidence;
 pub mod exact;
 pub mod flag;
+pub(super) mod habit;
 pub mod number;
 pub(super) mod quick;
 pub mod text;

@@ -180,7 +180,7 @@ struct Short {
 }
 
 /// A byte eight times over.
-const fn eight(byte: u8) -> u64 {
+pub(super) const fn eight(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
@@ -222,18 +222,22 @@ impl Short {
         if !all_digits || whole == 0 || mark.is_some() && decimals == 0 {
             return None;
         }
-        // Two digits become one number, then two of these, then two of those.
-        let digits = word - eight(b'0');
-        let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_00FF_00FF_00FF;
-        let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
-        let all = fours.wrapping_mul(10_000).wrapping_add(fours >> 32) as u32;
         Some(Short {
-            digits: all,
+            digits: digits_of(word - eight(b'0'), 10_000),
             whole,
             decimals,
             mark,
         })
     }
+}
+
+/// Eight digits, the first in the lowest byte, as two numbers of four, of which the first counts so many times.
+#[inline(always)]
+pub(super) fn digits_of(digits: u64, times: u64) -> u32 {
+    // Two digits become one number, then two of these, then two of those.
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8) & 0x00FF_00FF_00FF_00FF;
+    let fours = pairs.wrapping_mul(100).wrapping_add(pairs >> 16) & 0x0000_FFFF_0000_FFFF;
+    fours.wrapping_mul(times).wrapping_add(fours >> 32) as u32
 }
 
 #[inline(always)]

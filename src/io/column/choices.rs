@@ -9,6 +9,9 @@ use crate::value::Values;
 use ahash::AHashMap;
 use unicode_normalization::UnicodeNormalization;
 
+/// Lists are short.
+const PLACES: usize = 128;
+
 impl Building<'_> {
     pub(super) fn choices(mut self, list: &[String]) -> Built {
         let mut positions: AHashMap<String, u32> = AHashMap::new();
@@ -17,27 +20,31 @@ impl Building<'_> {
             positions.entry(choice.nfc().collect()).or_insert(position);
         }
         let mut values = vec![0; self.cells.len()];
-        let mut memo = Memo::new();
+        let mut memo: Memo<u32, PLACES> = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
+            let ends = self.cells.ends(row);
+            if let Some(known) = memo.get(ends) {
+                *value = known;
+                continue;
+            }
             let cell = self.cells.text(row);
-            let cells = self.cells;
-            let trimmed = || cells.meant(cell.trim());
-            let position = memo.get(cell, || {
-                let trimmed = trimmed();
-                positions.get(trimmed).copied().or_else(|| {
-                    let composed: String = trimmed.nfc().collect();
-                    positions.get(&composed).copied()
-                })
+            let trimmed = self.cells.meant(cell.trim());
+            let position = positions.get(trimmed).copied().or_else(|| {
+                let composed: String = trimmed.nfc().collect();
+                positions.get(&composed).copied()
             });
             match position {
-                Some(position) => *value = position,
+                Some(position) => {
+                    memo.put(ends, position);
+                    *value = position;
+                }
                 None if text::is_blank(cell) || self.is_missing(cell) => {
                     self.no_value(row, cell, "", None);
                 }
                 None => {
                     self.set_missing(row);
                     self.faults.add_with_help(row, "not-in-list", || {
-                        not_in_list(trimmed(), &self.field.name, list)
+                        not_in_list(trimmed, &self.field.name, list)
                     });
                 }
             }
@@ -58,14 +65,19 @@ impl Building<'_> {
             }
         }
         let mut values = vec![0; self.cells.len()];
-        let mut memo = Memo::new();
+        let mut memo: Memo<u32, PLACES> = Memo::new();
         for (row, value) in values.iter_mut().enumerate() {
+            let ends = self.cells.ends(row);
+            if let Some(known) = memo.get(ends) {
+                *value = known;
+                continue;
+            }
             let cell = self.cells.text(row);
-            let position = memo.get(cell, || {
-                positions.get(self.cells.meant(cell.trim())).copied()
-            });
-            match position {
-                Some(position) => *value = position,
+            match positions.get(self.cells.meant(cell.trim())).copied() {
+                Some(position) => {
+                    memo.put(ends, position);
+                    *value = position;
+                }
                 None if text::is_blank(cell) && !self.field.optional => {
                     self.set_missing(row);
                     self.empty(row);

@@ -1,91 +1,61 @@
 //! What was made of the texts seen lately. Columns say the same few things again and again; what is
 //! remembered of a text is what was made of that very text, never of a similar one.
 
-/// A few texts with what was made of them.
-pub(super) struct Memo<'a, T> {
-    seen: [Option<(Ends, &'a str, T)>; PLACES],
+use crate::io::cell::ends::Ends;
+
+/// A few short texts with what was made of them.
+pub(super) struct Memo<T, const PLACES: usize> {
+    seen: Box<[(Ends, T)]>,
 }
 
-const PLACES: usize = 512;
-
-/// The first and the last sixteen bytes of a text, of a shorter one the first and the last eight, and its length:
-/// all of a text of up to [`WHOLE`] bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Ends(u128, u128, usize);
-
-const WHOLE: usize = 32;
-
-impl<'a, T: Copy> Memo<'a, T> {
+impl<T: Copy + Default, const PLACES: usize> Memo<T, PLACES> {
     pub(super) fn new() -> Self {
         Memo {
-            seen: [None; PLACES],
+            seen: vec![(Ends::default(), T::default()); PLACES].into(),
         }
     }
 
-    /// What is remembered of a text, or else what is made of it now, where anything is.
-    #[inline]
-    pub(super) fn get(&mut self, text: &'a str, make: impl FnOnce() -> Option<T>) -> Option<T> {
-        let ends = Ends::of(text.as_bytes());
-        let place = self.seen.get_mut(ends.place())?;
-        if let Some((known, seen, value)) = place
-            && *known == ends
-            && (text.len() <= WHOLE || *seen == text)
+    /// What is remembered of a text.
+    #[inline(always)]
+    pub(super) fn get(&self, text: Option<Ends>) -> Option<T> {
+        let ends = text?;
+        let (known, value) = self.seen.get(Self::place(ends))?;
+        (*known == ends).then_some(*value)
+    }
+
+    /// Remembers what was made of a text, in place of what was made of another.
+    pub(super) fn put(&mut self, text: Option<Ends>, made: T) {
+        if let Some(ends) = text
+            && let Some(place) = self.seen.get_mut(Self::place(ends))
         {
-            return Some(*value);
+            *place = (ends, made);
         }
-        let made = make()?;
-        *place = Some((ends, text, made));
-        Some(made)
-    }
-}
-
-impl Ends {
-    #[inline(always)]
-    fn of(bytes: &[u8]) -> Ends {
-        let (first, last) =
-            if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-                (u128::from_le_bytes(*first), u128::from_le_bytes(*last))
-            } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
-                let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-                (first.into(), last.into())
-            } else {
-                let all = bytes
-                    .iter()
-                    .fold(0, |all, byte| all << 8 | u64::from(*byte));
-                (all.into(), 0)
-            };
-        Ends(first, last, bytes.len())
     }
 
-    /// Texts that differ most often differ near one of their ends.
     #[inline(always)]
-    fn place(self) -> usize {
-        let ends =
-            self.0 as u64 ^ ((self.1 >> 64) as u64).rotate_left(29) ^ self.1 as u64 ^ self.2 as u64;
-        // The multiplier is 2^64 over the golden ratio (Knuth, The Art of Computer Programming, 6.4).
-        (ends.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize % PLACES
+    fn place(ends: Ends) -> usize {
+        // Only the highest bits depend on all of the text.
+        (((ends.mixed() >> 32) * PLACES as u64) >> 32) as usize
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Memo;
+    use super::{Ends, Memo};
 
     #[test]
     fn only_the_same_text_is_remembered() {
-        let texts: Vec<String> = (0..500).map(|it| format!("text {it}")).collect();
-        let mut memo = Memo::new();
-        for _ in 0..2 {
-            for (at, text) in texts.iter().enumerate() {
-                assert_eq!(memo.get(text, || Some(at)), Some(at));
-            }
+        let ends = |text: &str| Ends::of(text.as_bytes(), 0, text.len());
+        let mut memo: Memo<usize, 64> = Memo::new();
+        assert_eq!(memo.get(ends("")), None);
+        for at in 0..1_000 {
+            let text = ends(&format!("text {at}"));
+            assert_eq!(memo.get(text), None);
+            memo.put(text, at);
+            assert_eq!(memo.get(text), Some(at));
         }
-        // As far as the ends go these are the same.
-        for (at, middle) in ["-", "+", "- ", "+ "].iter().enumerate() {
-            let text = format!("1234567812345678{middle}1234567812345678");
-            let text = String::leak(text);
-            assert_eq!(memo.get(text, || Some(at)), Some(at));
-        }
-        assert_eq!(memo.get("new", || None), None);
+        let long = ends("as far as the ends go these are the same");
+        memo.put(long, 1);
+        assert_eq!(memo.get(long), None);
     }
 }

@@ -149,6 +149,9 @@ fn refuse_bad_cells(field: &Field, cells: Cells<'_>, built: &mut Built) {
     }
 }
 
+/// So many different texts of a chunk are remembered, or a few less.
+const MANY: usize = 1_024;
+
 struct Building<'a> {
     field: &'a Field,
     cells: Cells<'a>,
@@ -225,9 +228,15 @@ impl Building<'_> {
 
     fn texts(mut self) -> Built {
         let mut dictionary = Dictionary::default();
-        let mut numbers = Vec::with_capacity(self.cells.len());
-        let mut memo = Memo::new();
-        for (row, cell) in self.cells.iter() {
+        let mut numbers = vec![0; self.cells.len()];
+        let mut memo: Memo<u32, MANY> = Memo::new();
+        for (row, number) in numbers.iter_mut().enumerate() {
+            let ends = self.cells.ends(row);
+            if let Some(known) = memo.get(ends) {
+                *number = known;
+                continue;
+            }
+            let cell = self.cells.text(row);
             let missing = if self.field.optional {
                 self.is_missing(cell)
             } else {
@@ -235,13 +244,12 @@ impl Building<'_> {
             };
             if missing {
                 self.set_missing(row);
-                numbers.push(0);
                 if !self.field.optional {
                     self.empty(row);
                 }
             } else {
-                let number = memo.get(cell, || Some(dictionary.insert(self.cells.meant(cell))));
-                numbers.extend(number);
+                *number = dictionary.insert(self.cells.meant(cell));
+                memo.put(ends, *number);
             }
         }
         self.finish(Values::Text(TextColumn {

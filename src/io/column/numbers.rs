@@ -3,7 +3,9 @@
 
 use super::undecided::NUMBER_WORDS;
 use super::{Building, Built};
+use crate::io::cell::ends::Tail;
 use crate::io::cell::evidence::{Evidence, Readings, Side};
+use crate::io::cell::habit::Habit;
 use crate::io::cell::number::{self, Scale};
 use crate::io::cell::{exact, quick};
 use crate::io::options::Mark;
@@ -25,17 +27,31 @@ impl Building<'_> {
         let (mut rounded, mut any_percent, mut units) = (0, false, Vec::new());
         // Texts that stand for nothing could be numbers, and typed cells have one reading only.
         let plainly = self.context.missing.is_empty() && !self.cells.any_typed();
+        let mut habits = Habits::default();
         for (row, value) in values.iter_mut().enumerate() {
-            if plainly
-                && let Some(plain) = quick::plain(self.cells.bytes(row), scale)
-                && (percent || !plain.percent)
-            {
-                any_percent |= plain.percent;
-                *value = plain.value;
-                if let Some(side) = plain.side {
-                    evidence.prove(row, side);
+            if plainly {
+                let tail = self.cells.tail(row);
+                // What is written like a cell before says nothing that that cell did not say.
+                if let Some(read) = habits.read(tail) {
+                    *value = read;
+                    continue;
                 }
-                continue;
+                if tail.is_empty() && self.field.optional {
+                    self.set_missing(row);
+                    continue;
+                }
+                let cell = self.cells.bytes(row);
+                if let Some(plain) = quick::plain(cell, scale)
+                    && (percent || !plain.percent)
+                {
+                    habits.learn(cell, scale);
+                    any_percent |= plain.percent;
+                    *value = plain.value;
+                    if let Some(side) = plain.side {
+                        evidence.prove(row, side);
+                    }
+                    continue;
+                }
             }
             let cell = self.cells.text(row);
             let read = if self.cells.is_typed(row) {
@@ -214,6 +230,32 @@ impl Building<'_> {
                 }
             }
         }
+    }
+}
+
+/// How the cells of a column were written lately.
+#[derive(Default)]
+struct Habits {
+    habit: Option<Habit>,
+    /// How many plain numbers were not written so.
+    others: u32,
+}
+
+/// One in so many of the cells that are written otherwise makes a new habit.
+const STEADY: u32 = 8;
+
+impl Habits {
+    #[inline(always)]
+    fn read(&self, cell: Tail) -> Option<i64> {
+        self.habit.as_ref()?.read(cell)
+    }
+
+    /// Takes a cell that was read as a plain number.
+    fn learn(&mut self, cell: &[u8], scale: Scale) {
+        if self.others.is_multiple_of(STEADY) {
+            self.habit = Habit::of(cell, scale);
+        }
+        self.others += 1;
     }
 }
 

@@ -163,7 +163,6 @@ impl Worker {
         if memchr::memchr(0, bytes).is_some() {
             return None;
         }
-        let width = layout.form.headers.len();
         self.rows.take(text, &layout.form, chunk.quoted).ok()?;
         let wish = layout.wish;
         let fields = &wish.dataset.fields;
@@ -172,7 +171,7 @@ impl Worker {
         let mut owners = None;
         let mut waiting = Vec::new();
         for (at, (field, place)) in fields.iter().zip(layout.places).enumerate() {
-            self.gather(*place, width);
+            self.rows.gather(*place, &layout.form, &mut self.cells);
             let cells = Cells::of(text, &self.rows.unescaped, &self.cells);
             if let Some(found) = wish.owners_by(at)
                 && !found.keys_needed
@@ -204,7 +203,7 @@ impl Worker {
             convert(fields, &mut waiting, wish.rates, own);
             for (at, built) in waiting.into_iter().enumerate() {
                 let (field, place) = (fields.get(at)?, layout.places.get(at)?);
-                self.gather(*place, width);
+                self.rows.gather(*place, &layout.form, &mut self.cells);
                 let cells = Cells::of(text, &self.rows.unescaped, &self.cells);
                 pieces.push(piece(layout, at, field, built, cells)?);
             }
@@ -236,20 +235,12 @@ impl Worker {
         }
         let fields = layout.wish.dataset.fields.iter().zip(layout.places);
         for ((field, place), report) in fields.zip(&mut report.fields) {
-            self.gather(*place, layout.form.headers.len());
+            self.rows.gather(*place, &layout.form, &mut self.cells);
             self.cells.truncate(LOOKED_AT);
             let cells = Cells::of(head, &self.rows.unescaped, &self.cells);
             report.style = style::of(&field.ty, cells, report.decimal, report.dates);
         }
         Some(())
-    }
-
-    /// Brings the cells of a column together.
-    fn gather(&mut self, place: usize, width: usize) {
-        let column = self.rows.cells.get(place..).unwrap_or(&[]);
-        self.cells.clear();
-        self.cells
-            .extend(column.iter().step_by(width.max(1)).copied());
     }
 }
 

@@ -9,8 +9,14 @@ use crate::io::sheet::Cell;
 /// The rows of a chunk.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    /// The cells, row after row.
-    pub(super) cells: Vec<Cell>,
+    /// The cells, row after row, where they were taken one by one.
+    cells: Vec<Cell>,
+    /// Where else cells begin, row after row: each ends one byte before the next begins. There is room for more
+    /// than there are.
+    starts: Vec<u32>,
+    /// How many of `starts` make a row: one for each cell, and one more where a carriage return ends the last.
+    /// None where cells were taken one by one.
+    stride: usize,
     /// The line on which each row begins, counted from 0 in the chunk.
     pub(super) lines: Vec<u32>,
     /// How many lines the chunk has.
@@ -46,13 +52,43 @@ impl Rows {
 
     /// Whether the last row could be a total instead of data.
     pub(super) fn may_end_in_footer(&self, text: &str, form: &Form) -> bool {
-        let last = self.cells.len().saturating_sub(form.headers.len());
-        let last = self.cells.get(last..).unwrap_or(&[]);
-        !last.is_empty() && may_end(last, text, &self.unescaped)
+        let Some(last) = self.lines.len().checked_sub(1) else {
+            return false;
+        };
+        let cells = (0..form.headers.len()).map(|place| self.cell(last, place, form));
+        may_end(&cells.collect::<Vec<_>>(), text, &self.unescaped)
+    }
+
+    /// Brings the cells of a column together.
+    pub(super) fn gather(&self, place: usize, form: &Form, cells: &mut Vec<Cell>) {
+        cells.clear();
+        if self.stride == 0 {
+            let column = self.cells.get(place..).unwrap_or(&[]);
+            cells.extend(column.iter().step_by(form.headers.len().max(1)));
+            return;
+        }
+        let last = self.lines.len() * self.stride;
+        let from = |place: usize| self.starts.get(place..=last).unwrap_or(&[]).iter();
+        let starts = from(place).step_by(self.stride);
+        let next = from(place + 1).step_by(self.stride);
+        cells.extend(starts.zip(next).map(|(start, next)| between(*start, *next)));
+    }
+
+    /// One cell of a row.
+    fn cell(&self, row: usize, place: usize, form: &Form) -> Cell {
+        if self.stride == 0 {
+            let at = row * form.headers.len() + place;
+            return self.cells.get(at).copied().unwrap_or_default();
+        }
+        match self.starts.get(row * self.stride + place..) {
+            Some([start, next, ..]) => between(*start, *next),
+            _ => Cell::default(),
+        }
     }
 
     fn clear(&mut self) {
         self.cells.clear();
+        self.stride = 0;
         self.lines.clear();
         self.unescaped.clear();
         (self.all_lines, self.blank) = (0, 0);
@@ -81,44 +117,110 @@ impl Rows {
         Ok(())
     }
 
-    /// A text without quotes: every separator and line end is one. 64 bytes are looked at together.
+    /// A text without quotes: every separator and line end is one. Rows that all end in the same way, and as many
+    /// separators in each as there have to be: nothing else is taken here.
     fn plain(&mut self, text: &str, form: &Form) -> Result<(), Irregular> {
         self.clear();
-        let (bytes, separator) = (text.as_bytes(), form.separator);
-        // Room that is not needed costs nothing, and the next chunk, a little longer, finds enough of it.
-        self.cells.reserve((bytes.len() / 4).next_power_of_two());
-        let mut walk = Walk {
-            rows: self,
-            text,
-            bytes,
-            form,
-            separator,
-            width: form.headers.len(),
-            first_header: form.headers.first().map_or(0, String::len),
-            row: 0,
-            start: 0,
-            cells: 0,
-            line: 0,
-        };
-        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        for (at, block) in blocks.iter().enumerate() {
-            walk.ends(marks(block, separator), at * BLOCK)?;
+        let bytes = text.as_bytes();
+        let rows = memchr::memchr_iter(b'\n', bytes).count();
+        let returns = memchr::memchr_iter(b'\r', bytes).count();
+        let stride = form.headers.len() + usize::from(returns > 0);
+        if !bytes.ends_with(b"\n") || returns != 0 && returns != rows {
+            return Err(Irregular);
         }
+        if self.mark(bytes, form.separator) != rows * stride {
+            return Err(Irregular);
+        }
+        // INVARIANT: each row ends with a line end, and none is left for anywhere else; so all other marks are
+        // separators.
+        let marks = self.starts.get(..=rows * stride).unwrap_or(&[]);
+        let firsts = marks.iter().step_by(stride.max(1));
+        let seconds = marks.iter().skip(1).step_by(stride.max(1));
+        let mut first_cells = firsts.clone().zip(seconds);
+        let mut whole = firsts.clone().zip(firsts.skip(1));
+        let is_regular = whole.all(|(start, next)| {
+            let row = bytes.get(*start as usize..*next as usize).unwrap_or(&[]);
+            let ends = match row {
+                [.., b'\r', b'\n'] => returns > 0,
+                [.., b'\n'] => returns == 0,
+                _ => false,
+            };
+            ends && is_filled(row, form.separator)
+        });
+        let header = form.headers.first().map_or("", String::as_str);
+        let begins = header.bytes().next();
+        let may_be_header = first_cells.any(|(start, next)| {
+            let cell = between(*start, *next);
+            let first = bytes.get(*start as usize).copied();
+            cell.len() == header.len()
+                && (first == begins || begins.is_none())
+                && cell.of(text, "") == header
+        });
+        if !is_regular || may_be_header {
+            return Err(Irregular);
+        }
+        self.stride = stride;
+        self.lines.extend(0..rows as u32);
+        self.all_lines = rows as u64;
+        Ok(())
+    }
+
+    /// Finds where all cells begin, the first at the beginning of the text, and counts what stands between them.
+    fn mark(&mut self, bytes: &[u8], separator: u8) -> usize {
+        let mut found = 0;
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         let mut last = [0; BLOCK];
         for (to, from) in last.iter_mut().zip(rest) {
             *to = *from;
         }
-        walk.ends(marks(&last, separator), blocks.len() * BLOCK)?;
-        if walk.start < bytes.len() || walk.cells > 0 {
-            walk.cell(bytes.len());
-            walk.end_row()?;
-            // No line end, no line that is over; the careful way counts so too.
-            walk.line -= 1;
+        let blocks = blocks.iter().chain([&last]);
+        for (block, behind) in blocks.zip((1..).step_by(BLOCK)) {
+            let marks = marks(block, separator);
+            if self.starts.len() <= found + BLOCK {
+                self.starts.resize(2 * (found + BLOCK), 0);
+            }
+            let room = self.starts.get_mut(found + 1..);
+            if let Some(room) = room.and_then(<[u32]>::first_chunk_mut) {
+                spread(marks, behind, room);
+            }
+            found += marks.count_ones() as usize;
         }
-        self.all_lines = u64::from(walk.line);
-        Ok(())
+        found
     }
 }
+
+/// The cell from its beginning to one byte before the next begins.
+#[inline(always)]
+fn between(start: u32, next: u32) -> Cell {
+    Cell::plain(start as usize, (next as usize).saturating_sub(1))
+}
+
+/// Whether something that is neither blank nor a separator stands in a row. Most rows begin with it.
+#[inline(always)]
+fn is_filled(row: &[u8], separator: u8) -> bool {
+    let fills = |byte: &u8| byte.is_ascii_graphic() && *byte != separator;
+    row.iter().any(fills)
+}
+
+/// Writes down where the bits of a block stand, counted from `behind`. What follows the last of them has no meaning.
+#[inline(always)]
+fn spread(mut marks: u64, behind: u32, room: &mut [u32; BLOCK]) {
+    // Most blocks have fewer marks than these; to write them all takes no turn that depends on the text.
+    let (usual, rare) = room.split_at_mut(USUAL);
+    for place in usual {
+        *place = behind + marks.trailing_zeros();
+        marks &= marks.wrapping_sub(1);
+    }
+    for place in rare {
+        if marks == 0 {
+            break;
+        }
+        *place = behind + marks.trailing_zeros();
+        marks &= marks - 1;
+    }
+}
+
+const USUAL: usize = 12;
 
 impl Form {
     fn is_header(&self, cells: &[Cell], text: &str, unescaped: &str) -> bool {
@@ -148,90 +250,6 @@ fn marks(block: &[u8; BLOCK], separator: u8) -> u64 {
     marks
 }
 
-/// On the way through a text without quotes.
-struct Walk<'w> {
-    rows: &'w mut Rows,
-    text: &'w str,
-    bytes: &'w [u8],
-    form: &'w Form,
-    separator: u8,
-    width: usize,
-    first_header: usize,
-    /// Where the row and the cell begin.
-    row: usize,
-    start: usize,
-    /// Cells of the row so far.
-    cells: usize,
-    line: u32,
-}
-
-impl Walk<'_> {
-    /// Takes what ends at the marked places.
-    #[inline(always)]
-    fn ends(&mut self, mut marks: u64, first: usize) -> Result<(), Irregular> {
-        while marks != 0 {
-            let at = first + marks.trailing_zeros() as usize;
-            marks &= marks - 1;
-            let byte = self.bytes.get(at).copied().unwrap_or(0);
-            if byte == self.separator {
-                self.cell(at);
-                self.start = at + 1;
-            } else if byte == b'\n' {
-                // Behind a carriage return the cell has ended already.
-                if at > 0 && self.bytes.get(at - 1) == Some(&b'\r') {
-                    self.start = at + 1;
-                    self.row = at + 1;
-                    continue;
-                }
-                self.cell(at);
-                self.end_row()?;
-                (self.start, self.row) = (at + 1, at + 1);
-            } else {
-                if self.bytes.get(at + 1) != Some(&b'\n') {
-                    return Err(Irregular);
-                }
-                self.cell(at);
-                self.end_row()?;
-                (self.start, self.row) = (at + 2, at + 2);
-            }
-        }
-        Ok(())
-    }
-
-    #[inline(always)]
-    fn cell(&mut self, end: usize) {
-        self.rows.cells.push(Cell::plain(self.start, end));
-        self.cells += 1;
-    }
-
-    #[inline(always)]
-    fn end_row(&mut self) -> Result<(), Irregular> {
-        let count = std::mem::take(&mut self.cells);
-        let first = self.rows.cells.len() - count;
-        let cells = self.rows.cells.get(first..).unwrap_or(&[]);
-        // Most rows begin with a letter or a digit, and not with a cell as long as the header's.
-        let begins = self.bytes.get(self.row).copied().unwrap_or(b' ');
-        let filled = begins.is_ascii_graphic() && begins != self.separator;
-        if !filled && is_blank(cells, self.text, "") {
-            self.rows.blank += 1;
-            self.rows.cells.truncate(first);
-        } else if count != self.width {
-            return Err(Irregular);
-        } else {
-            if cells
-                .first()
-                .is_some_and(|it| it.len() == self.first_header)
-                && self.form.is_header(cells, self.text, "")
-            {
-                return Err(Irregular);
-            }
-            self.rows.lines.push(self.line);
-        }
-        self.line += 1;
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,37 +261,97 @@ mod tests {
         }
     }
 
-    fn both(text: &str, width: usize) -> Option<(Vec<Cell>, Vec<u32>, u64, usize)> {
+    /// What a text is with care, and whether it is that at once too; it may be nothing at once.
+    fn both(text: &str, width: usize) -> (Option<Found>, bool) {
         let form = form(width);
-        let (mut plain, mut careful) = (Rows::default(), Rows::default());
-        let one = plain.plain(text, &form);
-        let other = careful.careful(text, &form);
-        assert_eq!(one, other, "{text:?}");
-        one.ok()?;
-        let found = |rows: Rows| (rows.cells, rows.lines, rows.all_lines, rows.blank);
-        let (plain, careful) = (found(plain), found(careful));
-        assert_eq!(plain, careful, "{text:?}");
-        Some(plain)
+        let found = |rows: &Rows| {
+            let columns = (0..width).map(|place| {
+                let mut cells = vec![Cell::default()];
+                rows.gather(place, &form, &mut cells);
+                cells
+            });
+            let columns: Vec<_> = columns.collect();
+            let ends = rows.may_end_in_footer(text, &form);
+            (
+                columns,
+                rows.lines.clone(),
+                rows.all_lines,
+                rows.blank,
+                ends,
+            )
+        };
+        let mut rows = Rows::default();
+        let careful = rows.careful(text, &form).ok().map(|()| found(&rows));
+        // What another chunk left behind is no matter.
+        assert_eq!(
+            rows.plain("a;b;c\n;;\n", &super::tests::form(3)),
+            Err(Irregular)
+        );
+        let plain = rows.plain(text, &form).ok().map(|()| found(&rows));
+        assert!(plain.is_none() || plain == careful, "{text:?}: {plain:?}");
+        (careful, plain.is_some())
     }
+
+    type Found = (Vec<Vec<Cell>>, Vec<u32>, u64, usize, bool);
 
     #[test]
     fn both_ways_find_the_same_rows() {
-        let long = "kundenr 1;Ærlig Øst AS;632 517,60\r\n".repeat(20);
-        let (cells, lines, all, blank) = both(&long, 3).expect("regular");
-        assert_eq!((cells.len(), lines.len(), all, blank), (60, 20, 20, 0));
-        for text in [
-            "a;b\n\nc;d\n;\n1;2",
-            "a;b\r\n\r\nc;d\r\n",
-            ";\n",
-            " ; \u{a0}\n;;;\n\u{a0}\n",
-            "a;\n;b\nÆ;b\n",
-            "",
-            "a;b",
-        ] {
-            assert!(both(text, 2).is_some(), "{text:?}");
+        for ending in ["\r\n", "\n"] {
+            for count in [1, 2, 3, 7, 64, 65, 200] {
+                let row = format!("kundenr 1;Ærlig Øst AS;632 517,60{ending}");
+                let (found, at_once) = both(&row.repeat(count), 3);
+                let (columns, lines, all, ..) = found.expect("regular");
+                let rows = columns.iter().map(Vec::len);
+                assert!(at_once && rows.eq([count, count, count]));
+                assert_eq!((lines.len(), all), (count, count as u64));
+            }
+            for (text, at_once) in [
+                ("a;b|", true),
+                ("a;|;b|-;Æ|", true),
+                (
+                    ";;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;x|",
+                    true,
+                ),
+                ("a;b||c;d|;|1;2", false),
+                ("a;b||c;d|", false),
+                (";|", false),
+                ("Æ;Ø|", false),
+                (" ; \u{a0}|;;;|\u{a0}|", false),
+                ("", false),
+                ("a;b", false),
+            ] {
+                let text = text.replace('|', ending);
+                let width = text.matches(';').count().clamp(2, 54);
+                let width = if at_once && width > 10 { width + 1 } else { 2 };
+                let (found, found_at_once) = both(&text, width);
+                assert_eq!(
+                    (found.is_some(), found_at_once),
+                    (true, at_once),
+                    "{text:?}"
+                );
+            }
+            for text in [
+                "a;b;c|",
+                "a|",
+                "a;b|c",
+                "a;b|h0;h1|",
+                "a;b;c|d|",
+                "a|b;c;d|",
+            ] {
+                let text = text.replace('|', ending);
+                assert_eq!(both(&text, 2), (None, false), "{text:?}");
+            }
         }
-        for text in ["a;b;c\n", "a\n", "a;b\nc", "a;b\nh0;h1\n"] {
-            assert!(both(text, 2).is_none(), "{text:?}");
+        for text in [
+            "a;b\r\nc;d\n",
+            "a;b\nc;d\r\n",
+            "a;b\rc;d\n",
+            "a\rb;c\n",
+            "a;b\r\r\n\n",
+            "h0;\n",
+        ] {
+            let (_, at_once) = both(text, 2);
+            assert!(!at_once, "{text:?}");
         }
     }
 

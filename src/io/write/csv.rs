@@ -105,6 +105,11 @@ impl Style {
         mark: true,
     };
 
+    /// What stands before decimals.
+    pub(super) fn decimal_mark(self) -> u8 {
+        if self.decimal_comma { b',' } else { b'.' }
+    }
+
     /// Gives a number its decimal mark.
     pub(super) fn mark_decimals(self, number: &mut [u8]) {
         if self.decimal_comma {

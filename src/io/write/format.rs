@@ -3,25 +3,72 @@
 
 use crate::value::Date;
 use crate::value::decimal::{ONE, divide_rounded, unit};
+use std::ops::Range;
+
+/// Bytes that are copied in one go, so that nobody has to look at how many they are.
+const AT_ONCE: usize = 32;
+
+/// Appends a part of some bytes; most parts are short.
+#[inline(always)]
+pub(super) fn append_short(out: &mut Vec<u8>, bytes: &[u8], part: Range<usize>) {
+    let (before, length) = (out.len(), part.end - part.start);
+    let more = bytes.get(part.start..).unwrap_or(&[]);
+    match more.first_chunk::<AT_ONCE>() {
+        Some(chunk) if length <= AT_ONCE => {
+            out.extend_from_slice(chunk);
+            out.truncate(before + length);
+        }
+        _ => out.extend_from_slice(more.get(..length).unwrap_or(more)),
+    }
+}
+
+/// Adds what has to stand behind a last part for it to be copied like the others.
+pub(super) fn add_room(bytes: &mut Vec<u8>) {
+    bytes.resize(bytes.len() + AT_ONCE, 0);
+}
 
 /// A number in millionths, without trailing zeros: `1234.5`.
 pub fn number(out: &mut Vec<u8>, millionths: i64) {
+    number_marked(out, millionths, b'.');
+}
+
+/// The same with another decimal mark.
+#[inline]
+pub(super) fn number_marked(out: &mut Vec<u8>, millionths: i64, mark: u8) {
+    // From the end of the first half to its beginning; a number has 21 bytes at most.
+    let mut bytes = [0; 2 * AT_ONCE];
+    let mut first = AT_ONCE;
+    let mut put = |byte: u8| {
+        first -= 1;
+        if let Some(place) = bytes.get_mut(first) {
+            *place = byte;
+        }
+    };
     let size = millionths.unsigned_abs();
+    let (mut whole, mut fraction) = (size / ONE as u64, size % ONE as u64);
+    if fraction != 0 {
+        let mut places = 6;
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            places -= 1;
+        }
+        for _ in 0..places {
+            put(b'0' + (fraction % 10) as u8);
+            fraction /= 10;
+        }
+        put(mark);
+    }
+    loop {
+        put(b'0' + (whole % 10) as u8);
+        whole /= 10;
+        if whole == 0 {
+            break;
+        }
+    }
     if millionths < 0 {
-        out.push(b'-');
+        put(b'-');
     }
-    whole(out, size / ONE as u64);
-    let mut fraction = size % ONE as u64;
-    if fraction == 0 {
-        return;
-    }
-    let mut places = 6;
-    while fraction.is_multiple_of(10) {
-        fraction /= 10;
-        places -= 1;
-    }
-    out.push(b'.');
-    padded(out, fraction, places);
+    append_short(out, &bytes, first..AT_ONCE);
 }
 
 /// A number in millionths with exactly so many decimals: `7.00`.
@@ -154,6 +201,19 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_any_length_are_appended() {
+        let text: Vec<u8> = (0..100).collect();
+        for start in 0..100 {
+            for end in start..100 {
+                let mut out = vec![7];
+                append_short(&mut out, &text, start..end);
+                let (first, rest) = out.split_at(1);
+                assert_eq!((first, rest), (&[7][..], &text[start..end]));
+            }
+        }
+    }
+
+    #[test]
     fn values_are_written_as_the_contract_says() {
         for value in [
             0,
@@ -166,7 +226,10 @@ mod tests {
             i64::MIN,
             100_000_000,
         ] {
-            assert_eq!(shown(|out| number(out, value)), Decimal(value).to_string());
+            let written = Decimal(value).to_string();
+            assert_eq!(shown(|out| number(out, value)), written);
+            let marked = shown(|out| number_marked(out, value, b','));
+            assert_eq!(marked, written.replace('.', ","));
             for decimals in 0..=6 {
                 let expected = Decimal(value).fixed(decimals);
                 assert_eq!(shown(|out| fixed(out, value, decimals)), expected);

@@ -2,8 +2,9 @@
 //! depend on the rows is settled once, so that a result can be made a few rows at a time.
 
 use super::csv::{Names, ResultColumn, Style, begins_plainly, has_marks, separate, text, value};
-use super::format;
+use super::format::{self, append_short};
 use crate::io::cell::text::needs_guard;
+use crate::model::program::ScoreRange;
 use crate::model::types::Type;
 use crate::value::decimal::unit;
 use crate::value::{Column, Dictionary, Mask, TextColumn, Values};
@@ -21,7 +22,7 @@ struct Settled<'a> {
     header: &'a str,
     ty: &'a Type,
     /// The values of a closed list, as they stand in the file.
-    choices: Vec<Vec<u8>>,
+    choices: Known,
     /// All scores with the decimals of the model.
     grid: Option<Grid>,
 }
@@ -46,15 +47,12 @@ impl<'a> Lines<'a> {
         let settled = |(header, ty)| Settled {
             header,
             ty,
-            choices: (0..names.count(ty))
-                .map(|position| {
-                    let mut out = Vec::new();
-                    text(&mut out, names.of(ty, position), style);
-                    out
-                })
-                .collect(),
+            choices: Known::of(
+                (0..names.count(ty)).map(|position| names.of(ty, position)),
+                style,
+            ),
             grid: (*ty == Type::Score && rows >= 2 * KNOWN)
-                .then(|| Grid::of(names, style))
+                .then(|| Grid::of(names.program.scores, style))
                 .flatten(),
         };
         Lines {
@@ -113,28 +111,35 @@ impl Rows<'_> {
 
     fn line(&self, out: &mut Vec<u8>, row: usize) {
         let start = out.len();
-        for (at, shape) in self.shapes.iter().enumerate() {
-            separate(out, at, self.style);
-            shape.cell(out, row);
+        for shape in &self.shapes {
+            shape.cell(out, row, self.style);
         }
-        if self.shapes.len() == 1 && out.len() == start {
+        if self.shapes.len() <= 1 && out.len() <= start + 1 {
             // A lone empty cell would be a blank line.
-            out.extend_from_slice(b"\"\"");
+            out.truncate(start);
+            out.extend_from_slice(if self.shapes.is_empty() {
+                b"\n"
+            } else {
+                b"\"\"\n"
+            });
+        } else if let Some(last) = out.last_mut() {
+            *last = b'\n';
         }
-        out.push(b'\n');
     }
 }
 
 /// A column as it is written: what does not depend on the row is settled.
 enum Shape<'a> {
     /// Few texts, each as it stands in the file.
-    Choices(&'a [u32], Option<&'a Mask>, &'a [Vec<u8>]),
+    Choices(&'a [u32], Option<&'a Mask>, &'a Known),
     /// The same for texts of these rows.
-    Texts(&'a [u32], Option<&'a Mask>, Vec<Vec<u8>>),
+    Texts(&'a [u32], Option<&'a Mask>, Known),
     /// Texts that stand in the file as they are.
     Plain(&'a TextColumn, Option<&'a Mask>),
     /// Scores, of which those with no more decimals than the model's are each made once.
     Scores(&'a [i64], &'a Grid, Any<'a>),
+    /// Numbers without a unit.
+    Numbers(&'a [i64], Option<&'a Mask>),
     /// Anything else.
     Any(Any<'a>),
 }
@@ -169,53 +174,90 @@ impl<'a> Shape<'a> {
             (Values::Text(texts), _)
                 if texts.dictionary.len() <= KNOWN.min(texts.numbers.len() / 4) =>
             {
-                let known = texts.dictionary.iter().map(|value| {
-                    let mut out = Vec::new();
-                    text(&mut out, value, any.style);
-                    out
-                });
-                Shape::Texts(&texts.numbers, missing, known.collect())
+                let known = Known::of(texts.dictionary.iter(), any.style);
+                Shape::Texts(&texts.numbers, missing, known)
             }
             (Values::Text(texts), _) if is_plain(&texts.dictionary, any.style) => {
                 Shape::Plain(texts, missing)
             }
             (Values::Number(scores), Some(grid)) => Shape::Scores(scores, grid, any),
+            (Values::Number(numbers), None) if is_bare(any.column.ty) => {
+                Shape::Numbers(numbers, missing)
+            }
             _ => Shape::Any(any),
         }
     }
 
+    /// Appends a cell and the separator behind it.
     #[inline]
-    fn cell(&self, out: &mut Vec<u8>, row: usize) {
+    fn cell(&self, out: &mut Vec<u8>, row: usize, style: Style) {
         match self {
-            Shape::Choices(codes, missing, texts) => known(out, codes, *missing, texts, row),
-            Shape::Texts(codes, missing, texts) => known(out, codes, *missing, texts, row),
-            Shape::Plain(texts, missing) => {
-                if !is_missing(*missing, row)
-                    && let Some(number) = texts.numbers.get(row)
-                {
-                    out.extend_from_slice(texts.dictionary.text(*number).as_bytes());
-                }
+            Shape::Choices(codes, missing, known) if !is_missing(*missing, row) => {
+                known.append(out, codes.get(row).copied().unwrap_or(u32::MAX));
+            }
+            Shape::Texts(codes, missing, known) if !is_missing(*missing, row) => {
+                known.append(out, codes.get(row).copied().unwrap_or(u32::MAX));
+            }
+            Shape::Plain(texts, missing) if !is_missing(*missing, row) => {
+                let number = texts.numbers.get(row).copied().unwrap_or(u32::MAX);
+                let joined = texts.dictionary.joined().as_bytes();
+                append_short(out, joined, texts.dictionary.place(number));
             }
             Shape::Scores(scores, grid, any) => {
-                let score = scores.get(row).copied();
-                match score.and_then(|score| grid.text(score)) {
-                    Some(text) if !any.column.column.is_missing(row) => out.extend_from_slice(text),
+                let score = scores.get(row).copied().unwrap_or(i64::MIN);
+                match grid.place(score) {
+                    Some(place) if !any.column.column.is_missing(row) => {
+                        append_short(out, &grid.texts, place);
+                    }
                     _ => any.cell(out, row),
                 }
             }
+            Shape::Numbers(numbers, missing) if !is_missing(*missing, row) => {
+                let number = numbers.get(row).copied().unwrap_or(0);
+                format::number_marked(out, number, style.decimal_mark());
+            }
             Shape::Any(any) => any.cell(out, row),
+            // Nothing stands in a cell that is missing.
+            _ => {}
         }
+        out.push(style.separator);
     }
 }
 
-#[inline]
-fn known(out: &mut Vec<u8>, codes: &[u32], missing: Option<&Mask>, texts: &[Vec<u8>], row: usize) {
-    if is_missing(missing, row) {
-        return;
+/// Whether numbers of a type are written without anything beside them, as they are.
+fn is_bare(ty: &Type) -> bool {
+    !matches!(
+        ty,
+        Type::Percent | Type::Score | Type::Duration | Type::Date | Type::Months
+    )
+}
+
+/// Texts as they stand in the file, by number.
+#[derive(Default)]
+struct Known {
+    texts: Vec<u8>,
+    /// Where each text ends.
+    ends: Vec<usize>,
+}
+
+impl Known {
+    fn of<'t>(texts: impl Iterator<Item = &'t str>, style: Style) -> Known {
+        let mut known = Known::default();
+        for value in texts {
+            text(&mut known.texts, value, style);
+            known.ends.push(known.texts.len());
+        }
+        format::add_room(&mut known.texts);
+        known
     }
-    let code = codes.get(row).copied().unwrap_or(u32::MAX);
-    if let Some(text) = texts.get(code as usize) {
-        out.extend_from_slice(text);
+
+    #[inline]
+    fn append(&self, out: &mut Vec<u8>, number: u32) {
+        let at = number as usize;
+        let start = at.checked_sub(1).and_then(|before| self.ends.get(before));
+        if let Some(end) = self.ends.get(at) {
+            append_short(out, &self.texts, start.copied().unwrap_or(0)..*end);
+        }
     }
 }
 
@@ -233,7 +275,9 @@ fn is_plain(texts: &Dictionary, style: Style) -> bool {
 /// All scores with the decimals of the model, as they stand in the file.
 struct Grid {
     lowest: i64,
-    step: i64,
+    step: u64,
+    /// By what the distance to the lowest is multiplied to count steps, in units of 2^-32.
+    inverse: u64,
     texts: Vec<u8>,
     /// Where each text ends.
     ends: Vec<usize>,
@@ -241,8 +285,7 @@ struct Grid {
 
 impl Grid {
     /// The grid of a model's scores; nothing where it has too many places to be worth it.
-    fn of(names: Names<'_>, style: Style) -> Option<Grid> {
-        let scores = names.program.scores;
+    fn of(scores: ScoreRange, style: Style) -> Option<Grid> {
         let (lowest, step) = (scores.lowest.0, unit(scores.decimals));
         let places = scores.highest.0.checked_sub(lowest)? / step + 1;
         if lowest % step != 0 || places > KNOWN as i64 {
@@ -254,23 +297,75 @@ impl Grid {
             ends.push(texts.len());
         }
         style.mark_decimals(&mut texts);
+        format::add_room(&mut texts);
+        let step = step.unsigned_abs();
         Some(Grid {
             lowest,
             step,
+            inverse: (1_u64 << 32).div_ceil(step),
             texts,
             ends,
         })
     }
 
-    /// How a score is written, where it stands on the grid.
+    /// Where the text of a score stands, if the score is on the grid.
     #[inline]
-    fn text(&self, score: i64) -> Option<&[u8]> {
+    fn place(&self, score: i64) -> Option<Range<usize>> {
         let above = u64::try_from(score.checked_sub(self.lowest)?).ok()?;
-        let step = self.step.unsigned_abs();
-        let place = (above / step) as usize;
-        let end = *self.ends.get(place)?;
-        let start = place.checked_sub(1).and_then(|it| self.ends.get(it));
-        let text = self.texts.get(start.copied().unwrap_or(0)..end)?;
-        above.is_multiple_of(step).then_some(text)
+        let steps = above.wrapping_mul(self.inverse) >> 32;
+        // INVARIANT: of a score on the grid, which has at most 4 096 steps of at most a million, the steps are
+        // exact; of any other this does not hold.
+        if steps.wrapping_mul(self.step) != above {
+            return None;
+        }
+        let at = steps as usize;
+        let end = *self.ends.get(at)?;
+        let start = at.checked_sub(1).and_then(|it| self.ends.get(it));
+        Some(start.copied().unwrap_or(0)..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Grid, Style, format};
+    use crate::model::program::ScoreRange;
+    use crate::value::Decimal;
+    use crate::value::decimal::{ONE, unit};
+
+    #[test]
+    fn scores_on_the_grid_are_written_as_they_are_elsewhere() {
+        for (lowest, highest, decimals) in
+            [(0, 10, 2), (-5, 5, 0), (0, 4_000, 0), (1, 2, 3), (-1, 0, 3)]
+        {
+            let scores = ScoreRange {
+                lowest: Decimal(lowest * ONE),
+                highest: Decimal(highest * ONE),
+                decimals,
+            };
+            let grid = Grid::of(scores, Style::PLAIN).expect("few places");
+            let (first, last, step) = (scores.lowest.0, scores.highest.0, unit(decimals));
+            for place in 0..=(last - first) / step {
+                let score = first + place * step;
+                let mut expected = Vec::new();
+                format::fixed(&mut expected, score, decimals);
+                let found = grid.place(score).and_then(|it| grid.texts.get(it));
+                assert_eq!(found, Some(expected.as_slice()), "{score}");
+                for beside in [score - 1, score + step / 2]
+                    .into_iter()
+                    .filter(|_| step > 1)
+                {
+                    assert_eq!(grid.place(beside), None, "{beside}");
+                }
+            }
+            for outside in [
+                first - step,
+                last + step,
+                i64::MIN,
+                i64::MAX,
+                i64::MAX / step * step,
+            ] {
+                assert_eq!(grid.place(outside), None, "{outside}");
+            }
+        }
     }
 }
