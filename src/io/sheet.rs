@@ -28,6 +28,15 @@ impl Cell {
         }
     }
 
+    /// A cell of the file's own text, which ends one byte before the next begins.
+    #[inline(always)]
+    pub(super) fn between(start: u32, next: u32) -> Cell {
+        Cell {
+            start,
+            length: next.saturating_sub(start).saturating_sub(1).min(LENGTH),
+        }
+    }
+
     /// A cell of the unescaped text.
     pub fn unescaped(start: usize, end: usize) -> Cell {
         let cell = Cell::plain(start, end);
@@ -72,11 +81,13 @@ impl Cell {
     }
 
     /// Where it begins in its text.
+    #[inline]
     pub fn start(self) -> usize {
         self.start as usize
     }
 
     /// How many bytes it has.
+    #[inline]
     pub fn len(self) -> usize {
         (self.length & LENGTH) as usize
     }

@@ -71,7 +71,11 @@ impl Rows {
         let from = |place: usize| self.starts.get(place..=last).unwrap_or(&[]).iter();
         let starts = from(place).step_by(self.stride);
         let next = from(place + 1).step_by(self.stride);
-        cells.extend(starts.zip(next).map(|(start, next)| between(*start, *next)));
+        cells.extend(
+            starts
+                .zip(next)
+                .map(|(start, next)| Cell::between(*start, *next)),
+        );
     }
 
     /// One cell of a row.
@@ -81,7 +85,7 @@ impl Rows {
             return self.cells.get(at).copied().unwrap_or_default();
         }
         match self.starts.get(row * self.stride + place..) {
-            Some([start, next, ..]) => between(*start, *next),
+            Some([start, next, ..]) => Cell::between(*start, *next),
             _ => Cell::default(),
         }
     }
@@ -150,7 +154,7 @@ impl Rows {
         let header = form.headers.first().map_or("", String::as_str);
         let begins = header.bytes().next();
         let may_be_header = first_cells.any(|(start, next)| {
-            let cell = between(*start, *next);
+            let cell = Cell::between(*start, *next);
             let first = bytes.get(*start as usize).copied();
             cell.len() == header.len()
                 && (first == begins || begins.is_none())
@@ -187,12 +191,6 @@ impl Rows {
         }
         found
     }
-}
-
-/// The cell from its beginning to one byte before the next begins.
-#[inline(always)]
-fn between(start: u32, next: u32) -> Cell {
-    Cell::plain(start as usize, (next as usize).saturating_sub(1))
 }
 
 /// Whether something that is neither blank nor a separator stands in a row. Most rows begin with it.
