@@ -176,7 +176,9 @@ fn work<'a>(
         Refusal::Data(errors) => Stopped::Data(errors),
     })?;
     timings.end("read");
-    timings.split("read", "join", data.joining);
+    if !program.tables.is_empty() {
+        timings.split("read", "join", data.joining);
+    }
     progress.step("applying the model");
     let outcome =
         apply(program, &mut plan, &mut data, rejecting, &loaded.sources).map_err(Stopped::Data)?;
