@@ -50,7 +50,7 @@ fn behind(check: &CheckOutcome, plan: &Plan, inputs: &Inputs) -> String {
     let more = check.customers.len().saturating_sub(CheckOutcome::NAMED);
     let more = match more {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => format!(" and {} more", grouped_text(&more.to_string())),
     };
     format!(
         "           {}: {}{more}\n",
