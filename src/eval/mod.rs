@@ -4,6 +4,7 @@
 mod barrier;
 mod block;
 mod by_customer;
+mod checks;
 mod codes;
 mod conditions;
 mod error;
@@ -24,13 +25,11 @@ mod steps;
 mod sums;
 
 pub use by_customer::{Added, Sheets, Totals};
+pub use checks::{CheckOutcome, CheckState, Operand, Sides};
 pub use error::{ErrorKind, EvalError, key, shown_value};
 pub use inputs::{Inputs, LookupTable, NOBODY, RowTable};
 pub use memory::{Memory, Work};
-pub use outcome::{
-    CheckOutcome, CheckState, Operand, Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome,
-    Sides, TeamOutcome,
-};
+pub use outcome::{Outcome, OutcomeColumn, PersonOutcome, SegmentationOutcome, TeamOutcome};
 pub use parts::{Folded, Workbench, run_rest, run_rows};
 pub use steps::{Steps, literal_at};
 pub use sums::{Sums, sums};

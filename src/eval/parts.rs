@@ -2,13 +2,14 @@
 //! Either is sound or nothing: what is wrong with whom is for a run that sees everybody at once.
 
 use super::block::View;
+use super::checks::CheckState;
 use super::exec::Run;
 use super::inputs::Inputs;
 use super::kernels::aggregate::Task;
 use super::kernels::counted::{NOTHING, Seen};
 use super::kernels::persons::Named;
 use super::memory::Value;
-use super::outcome::{CheckState, Kept, Outcome};
+use super::outcome::{Kept, Outcome};
 use super::places::Bench;
 use super::single::total;
 use super::{prepare, told};

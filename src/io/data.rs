@@ -119,6 +119,7 @@ pub fn read_for(
     };
     let mut customers = None;
     match read_one(&program.customers, None, files.next(), None) {
+        // Only tables are added up while they are read.
         Ok(Read::Folded(_)) => {}
         Ok(Read::Whole(read)) => {
             let keys = read.table.column(program.customers.key.0);

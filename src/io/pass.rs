@@ -76,6 +76,7 @@ struct Rows<'p> {
 
 /// What is made of a chunk.
 struct Made {
+    /// How many customers it has.
     customers: u32,
     lines: Vec<u8>,
     /// How many of the lines are rows.

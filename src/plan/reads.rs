@@ -1,4 +1,5 @@
-//! What an operation reads: its registers in order, and whether it must see all their rows at once.
+//! What an operation reads: its registers in order, whether it must see all their rows at once, and whether it can
+//! be made of what some rows gave and the others.
 
 use super::op::{CostPart, Op, Register};
 use crate::model::program::Aggregate;
